@@ -36,6 +36,11 @@ public final class Merge {
     return mapping("", type, user, defaults);
   }
 
+  /** As {@link #over(ObjectNode, ObjectNode, Class)}, for a section that lies at {@code path}. */
+  public static ObjectNode over(String path, ObjectNode defaults, JsonNode user, Class<?> type) {
+    return mapping(path, type, object(path, user), defaults);
+  }
+
   private static JsonNode value(
       String path, Type type, @Nullable JsonNode user, @Nullable JsonNode defaults) {
     JsonNode given = user == null ? defaults : user;
