@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -148,7 +149,10 @@ public final class Merge {
       return require(given.isBoolean(), path, given, "true or false");
     }
     if (type.isEnum()) {
-      List<String> names = Arrays.stream(type.getEnumConstants()).map(Object::toString).toList();
+      List<String> names =
+          Arrays.stream(type.getEnumConstants())
+              .map(c -> ((Enum<?>) c).name().toLowerCase(Locale.ROOT))
+              .toList();
       return require(
           names.contains(given.asText()), path, given, "one of: " + String.join(", ", names));
     }

@@ -13,12 +13,7 @@ import org.junit.jupiter.api.Test;
 class ConfigFileTest {
   enum Remainder {
     PAD,
-    DROP;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
+    DROP
   }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
