@@ -1,0 +1,49 @@
+package io.espalier.evaluate;
+
+/** What every model thinks of one sequence. Holds the arrays it is given, uncopied. */
+public final class SequenceScores {
+  private final long sequenceId;
+  private final int bytes;
+  private final float[][] logProbabilities;
+
+  /**
+   * Checks that all models scored the same tokens.
+   *
+   * @param sequenceId the sequence's id within domain and split
+   * @param bytes UTF-8 bytes of the text that its target tokens stand for
+   * @param logProbabilities natural-log probability of each target token, shape (models, tokens),
+   *     the models in the order the evaluation is given; padding left out
+   */
+  public SequenceScores(long sequenceId, int bytes, float[][] logProbabilities) {
+    if (logProbabilities.length == 0) {
+      throw new IllegalArgumentException("sequence " + sequenceId + " was scored by no model");
+    }
+    for (float[] row : logProbabilities) {
+      if (row.length != logProbabilities[0].length) {
+        throw new IllegalArgumentException(
+            "models scored %d and %d tokens of sequence %d"
+                .formatted(logProbabilities[0].length, row.length, sequenceId));
+      }
+    }
+    this.sequenceId = sequenceId;
+    this.bytes = bytes;
+    this.logProbabilities = logProbabilities;
+  }
+
+  long sequenceId() {
+    return sequenceId;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  int models() {
+    return logProbabilities.length;
+  }
+
+  /** Shape (tokens). */
+  float[] ofModel(int model) {
+    return logProbabilities[model];
+  }
+}

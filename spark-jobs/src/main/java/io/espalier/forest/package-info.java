@@ -1,0 +1,24 @@
+/**
+ * The forest: the versioned set of experts, and the arithmetic that makes one language model of
+ * them. Priors, posteriors and mixtures are pure functions of log-probabilities.
+ *
+ * <p>May import {@code config} and the JDK; knows neither Spark nor a model. Everything works on
+ * {@code float[experts][tokens]}: the natural-log probability that each expert gave each token, as
+ * the {@code scores} table holds it. So one forward pass per expert and sequence serves any number
+ * of ensembles.
+ *
+ * <p>Why log space in float64: a sequence's probability under one expert is around
+ * e<sup>-5000</sup> for 1024 tokens. Products underflow, sums of logarithms don't.
+ *
+ * <p>Why two kinds of posterior: the paper (Li et al. 2022, Branch-Train-Merge, section 2) writes
+ * the posterior given the whole text so far; the code its authors released looks at the previous
+ * token only. Both are here so that they can be compared.
+ *
+ * <p>Why the average of posteriors starts at the first one and gives the newest a weight of 0.3:
+ * the authors' evaluation does ({@code ewm(alpha=0.3, adjust=False)} in pandas' terms); the paper's
+ * "decay 0.3" leaves open which of the two terms decays.
+ */
+@NullMarked
+package io.espalier.forest;
+
+import org.jspecify.annotations.NullMarked;
