@@ -1,0 +1,16 @@
+package io.espalier.text;
+
+import io.espalier.config.Rule;
+
+/**
+ * The section {@code packing} of an experiment.
+ *
+ * @param sequenceLengthTokens tokens predicted per window; a window holds one more
+ * @param remainder what happens to the tokens that don't fill the last window
+ */
+public record PackingSettings(int sequenceLengthTokens, Remainder remainder) {
+
+  public PackingSettings {
+    Rule.between("sequence_length_tokens", sequenceLengthTokens, 1, 1 << 24);
+  }
+}

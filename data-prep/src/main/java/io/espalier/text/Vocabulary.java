@@ -1,0 +1,127 @@
+package io.espalier.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ObjIntConsumer;
+
+/** What a tokenizer.json says of its tokens, read without the native library. */
+final class Vocabulary {
+  private final int size;
+  private final int[] bytesOfToken;
+  private final Map<Integer, String> specialTokens = new TreeMap<>();
+
+  Vocabulary(JsonNode tokenizer) {
+    int[] largest = {-1};
+    forEachToken(tokenizer, (token, id) -> largest[0] = Math.max(largest[0], id));
+    this.size = largest[0] + 1;
+    this.bytesOfToken = new int[size];
+    boolean byteLevel = isByteLevel(tokenizer.path("decoder"));
+    forEachToken(
+        tokenizer, (token, id) -> bytesOfToken[id] = byteLevel ? token.length() : plain(token));
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      int id = added.path("id").asInt();
+      String content = added.path("content").asText();
+      bytesOfToken[id] = utf8Length(content);
+      if (added.path("special").asBoolean()) {
+        specialTokens.put(id, content);
+      }
+    }
+  }
+
+  /** One more than the largest id. */
+  int size() {
+    return size;
+  }
+
+  /** Ids and spellings of the tokens that text never contains. */
+  Map<Integer, String> specialTokens() {
+    return specialTokens;
+  }
+
+  /**
+   * Shares out the bytes of a text over its tokens: exact where a token's spelling says how many
+   * bytes it stands for, in proportion where the tokenizer changed the text first. The shares
+   * always add up to {@code totalBytes}.
+   */
+  int[] bytesPerToken(int[] ids, int totalBytes) {
+    long spelled = 0;
+    for (int id : ids) {
+      spelled += bytesOfToken[id];
+    }
+    int[] shares = new int[ids.length];
+    long spelledSoFar = 0;
+    long sharedSoFar = 0;
+    for (int i = 0; i < ids.length; i++) {
+      spelledSoFar += spelled == 0 ? 0 : bytesOfToken[ids[i]];
+      long upToHere =
+          i == ids.length - 1 || spelled == 0
+              ? (long) totalBytes * (i + 1) / ids.length
+              : totalBytes * spelledSoFar / spelled;
+      shares[i] = (int) (upToHere - sharedSoFar);
+      sharedSoFar = upToHere;
+    }
+    return shares;
+  }
+
+  /**
+   * The tokenizer without its special tokens, truncation and padding: text that happens to spell a
+   * special token is then text like any other, and nothing is cut off.
+   */
+  static String forText(JsonNode tokenizer) {
+    ObjectNode copy = tokenizer.deepCopy();
+    copy.putNull("truncation");
+    copy.putNull("padding");
+    ArrayNode kept = TokenizerFile.MAPPER.createArrayNode();
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      if (!added.path("special").asBoolean()) {
+        kept.add(added);
+      }
+    }
+    copy.set("added_tokens", kept);
+    return copy.toString();
+  }
+
+  private static void forEachToken(JsonNode tokenizer, ObjIntConsumer<String> consumer) {
+    JsonNode vocabulary = tokenizer.path("model").path("vocab");
+    if (vocabulary.isArray()) {
+      // Unigram models list [token, score]; a token's id is its place.
+      for (int id = 0; id < vocabulary.size(); id++) {
+        consumer.accept(vocabulary.get(id).path(0).asText(), id);
+      }
+    } else {
+      vocabulary
+          .properties()
+          .forEach(entry -> consumer.accept(entry.getKey(), entry.getValue().asInt()));
+    }
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      consumer.accept(added.path("content").asText(), added.path("id").asInt());
+    }
+  }
+
+  private static boolean isByteLevel(JsonNode decoder) {
+    if (decoder.path("type").asText().equals("ByteLevel")) {
+      return true;
+    }
+    for (JsonNode part : decoder.path("decoders")) {
+      if (isByteLevel(part)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Bytes of a token that is spelled as text, with SentencePiece's signs for a space and a byte.
+   */
+  private static int plain(String token) {
+    return token.matches("<0x[0-9A-Fa-f]{2}>") ? 1 : utf8Length(token.replace('\u2581', ' '));
+  }
+
+  private static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+}
