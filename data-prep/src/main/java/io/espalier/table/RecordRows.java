@@ -1,0 +1,95 @@
+package io.espalier.table;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.NamingBase;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Records as rows of Spark: components are columns, in order, in snake case. */
+public final class RecordRows {
+  private static final NamingBase SNAKE_CASE = (NamingBase) PropertyNamingStrategies.SNAKE_CASE;
+
+  private static final Map<Class<?>, DataType> TYPES =
+      Map.of(
+          String.class, DataTypes.StringType,
+          long.class, DataTypes.LongType,
+          int.class, DataTypes.IntegerType,
+          double.class, DataTypes.DoubleType,
+          boolean.class, DataTypes.BooleanType,
+          byte[].class, DataTypes.BinaryType,
+          Instant.class, DataTypes.TimestampType,
+          List.class, DataTypes.createArrayType(DataTypes.StringType, true));
+
+  private RecordRows() {}
+
+  /** The columns of a record class; a {@code List} holds strings. */
+  public static StructType schema(Class<? extends Record> type) {
+    return new StructType(components(type).map(RecordRows::field).toArray(StructField[]::new));
+  }
+
+  /** A row with the record's values in the order of {@link #schema}. */
+  public static Row toRow(Record record) {
+    return RowFactory.create(components(record.getClass()).map(c -> value(record, c)).toArray());
+  }
+
+  /** The record that a row of {@link #schema} holds. */
+  public static <R extends Record> R fromRow(Row row, Class<R> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    Object[] values = new Object[components.length];
+    for (int i = 0; i < values.length; i++) {
+      int column = row.fieldIndex(columnName(components[i]));
+      values[i] =
+          components[i].getType() == List.class ? row.getList(column) : toJava(row.get(column));
+    }
+    Class<?>[] types =
+        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      var constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return constructor.newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("Cannot make a " + type.getSimpleName() + " of a row", e);
+    }
+  }
+
+  private static Object toJava(Object value) {
+    return value instanceof java.sql.Timestamp timestamp ? timestamp.toInstant() : value;
+  }
+
+  private static Stream<RecordComponent> components(Class<? extends Record> type) {
+    return Arrays.stream(type.getRecordComponents());
+  }
+
+  private static StructField field(RecordComponent component) {
+    DataType type = TYPES.get(component.getType());
+    if (type == null) {
+      throw new IllegalArgumentException(component + " has a type that no column has");
+    }
+    return DataTypes.createStructField(columnName(component), type, true);
+  }
+
+  private static String columnName(RecordComponent component) {
+    return SNAKE_CASE.translate(component.getName());
+  }
+
+  private static Object value(Record record, RecordComponent component) {
+    try {
+      component.getAccessor().setAccessible(true);
+      Object value = component.getAccessor().invoke(record);
+      return value instanceof List<?> list ? list.toArray() : value;
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("Cannot read " + component, e);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.espalier.table;
+
+import java.util.List;
+
+/**
+ * A table of a run: its name, the record that says what its columns are, and the columns it is
+ * partitioned by. The constants are all the tables there are.
+ */
+public record TableSchema<R extends Record>(
+    String name, Class<R> row, List<String> partitionColumns) {
+
+  public static final TableSchema<DocumentRow> DOCUMENTS =
+      new TableSchema<>("documents", DocumentRow.class, List.of());
+
+  public static final TableSchema<RejectionRow> REJECTIONS =
+      new TableSchema<>("rejections", RejectionRow.class, List.of());
+
+  /** Partitioned so that a task reads the files of its own domain and split and no others. */
+  public static final TableSchema<PackedSequenceRow> SEQUENCES =
+      new TableSchema<>("sequences", PackedSequenceRow.class, List.of("domain", "split"));
+
+  /** Partitioned by checkpoint, so that a new checkpoint's scores touch no other's files. */
+  public static final TableSchema<ScoreRow> SCORES =
+      new TableSchema<>("scores", ScoreRow.class, List.of("checkpoint"));
+
+  public static final TableSchema<ResultRow> RESULTS =
+      new TableSchema<>("results", ResultRow.class, List.of());
+
+  public static final TableSchema<MetricsRow> METRICS =
+      new TableSchema<>("metrics", MetricsRow.class, List.of());
+
+  public static final TableSchema<LedgerRow> LEDGER =
+      new TableSchema<>("ledger", LedgerRow.class, List.of());
+
+  public static final TableSchema<ForestRow> FOREST =
+      new TableSchema<>("forest", ForestRow.class, List.of());
+
+  /** Every table, in the order in which a run fills them. */
+  public static List<TableSchema<?>> all() {
+    return List.of(DOCUMENTS, REJECTIONS, SEQUENCES, SCORES, RESULTS, METRICS, LEDGER, FOREST);
+  }
+}
