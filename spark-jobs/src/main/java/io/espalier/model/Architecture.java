@@ -1,0 +1,43 @@
+package io.espalier.model;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A family of language models with its sizes: what a configuration's section {@code model} says.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface Architecture extends Serializable permits Gpt2 {
+  /**
+   * Every parameter, in the order of memory: those with weight decay first.
+   *
+   * @param sequenceLengthTokens the longest sequence the model can read
+   */
+  List<ParameterSpec> parameters(int vocabularySize, int sequenceLengthTokens);
+
+  /**
+   * Makes a model whose weights are zeros: {@link LanguageModel#initialize} or {@link
+   * LanguageModel#set} comes next. The caller closes it.
+   *
+   * @throws io.espalier.config.ConfigException if the device or the native library isn't there
+   */
+  LanguageModel build(int vocabularySize, int sequenceLengthTokens, ModelOptions options);
+
+  /**
+   * Floating-point operations that training on one token takes, forward and backward, counting
+   * matrix products and attention only (Narayanan et al. 2021, Megatron-LM, section 5.1): {@code
+   * 72·L·h²·(1 + s/6h + V/12Lh)}, with recompute {@code 96·L·h²·(1 + s/6h + V/16Lh)}, for L layers,
+   * hidden size h, sequence length s, vocabulary V.
+   */
+  double trainingFlopsPerToken(int vocabularySize, int sequenceLengthTokens, boolean recompute);
+
+  /**
+   * The contents of {@code config.json} with which Hugging Face transformers opens a checkpoint.
+   *
+   * @param endOfTextId token that begins and ends documents
+   */
+  Map<String, Object> huggingFaceConfig(
+      int vocabularySize, int sequenceLengthTokens, int endOfTextId);
+}

@@ -1,0 +1,81 @@
+package io.espalier.model;
+
+import io.espalier.torch.Precision;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * A model with its gradients and optimizer moments. Owns native memory until closed; buffers it
+ * gave away must not be touched afterwards. One thread at a time; several models compute
+ * independently in several threads.
+ */
+public interface LanguageModel extends AutoCloseable {
+  /** Every parameter, in the order of memory. */
+  List<ParameterSpec> parameters();
+
+  /** How it computes; float64 models store eight bytes an element, all others four (float32). */
+  Precision precision();
+
+  /** Sets all weights to those of a new model, and moments and gradients to zero. */
+  void initialize(long seed);
+
+  /**
+   * One parameter's weights or moments, little-endian, in the parameter's shape, row-major.
+   * Read-only. On the CPU a live window (no copy), on a GPU a copy.
+   */
+  ByteBuffer get(ParameterState state, String parameter);
+
+  /**
+   * Overwrites one parameter's weights or moments.
+   *
+   * @param values little-endian, from position to limit exactly as long as the parameter
+   */
+  void set(ParameterState state, String parameter, ByteBuffer values);
+
+  /** {@code get(WEIGHTS, parameter)}. */
+  default ByteBuffer weights(String parameter) {
+    return get(ParameterState.WEIGHTS, parameter);
+  }
+
+  /** {@code get(FIRST_MOMENT, parameter)}. */
+  default ByteBuffer firstMoment(String parameter) {
+    return get(ParameterState.FIRST_MOMENT, parameter);
+  }
+
+  /** {@code get(SECOND_MOMENT, parameter)}. */
+  default ByteBuffer secondMoment(String parameter) {
+    return get(ParameterState.SECOND_MOMENT, parameter);
+  }
+
+  /**
+   * Runs forward and backward, and adds {@code scale} times the gradient of the batch's loss to the
+   * gradients. The loss is the sum of −ln p over the targets that aren't masked.
+   *
+   * @return the loss, unscaled
+   */
+  double addGradients(TokenBatch microBatch, double scale);
+
+  /**
+   * Clips the gradient, updates the weights by AdamW, and sets the gradients to zero. If the
+   * gradient isn't finite, weights and moments stay as they were.
+   *
+   * @return the global Euclidean norm of the gradient before clipping; not finite = nothing updated
+   */
+  double update(AdamWStep step);
+
+  /**
+   * The natural-log probability of each target, (sequence, position), row-major; 0 where masked.
+   * Keeps no activations.
+   */
+  float[] logProbabilities(TokenBatch batch);
+
+  /**
+   * The logits of the token that follows a context.
+   *
+   * @return one number per token of the vocabulary
+   */
+  float[] nextTokenLogits(long[] context);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,38 @@
+package io.espalier.model;
+
+/**
+ * Sequences of equal length: what a model reads and what it should predict.
+ *
+ * @param sequences number of sequences
+ * @param lengthTokens tokens in each
+ * @param inputs token ids (sequence, position), row-major; the caller doesn't change them
+ *     afterwards
+ * @param targets the id that follows each input, or {@link #MASKED}; the same layout
+ */
+public record TokenBatch(int sequences, int lengthTokens, long[] inputs, long[] targets) {
+  /** A target that counts for nothing: neither loss nor gradient. */
+  public static final long MASKED = -100;
+
+  public TokenBatch {
+    long tokens = (long) sequences * lengthTokens;
+    if (sequences < 1 || lengthTokens < 1 || inputs.length != tokens || targets.length != tokens) {
+      throw new IllegalArgumentException(
+          "%d sequences of %d tokens need as many inputs and targets, but got %d and %d"
+              .formatted(sequences, lengthTokens, inputs.length, targets.length));
+    }
+  }
+
+  /** Number of positions. */
+  public int tokens() {
+    return inputs.length;
+  }
+
+  /** Number of targets that aren't masked. */
+  public int unmaskedTargets() {
+    int unmasked = 0;
+    for (long target : targets) {
+      unmasked += target == MASKED ? 0 : 1;
+    }
+    return unmasked;
+  }
+}

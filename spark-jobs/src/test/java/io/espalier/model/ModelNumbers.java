@@ -1,0 +1,80 @@
+package io.espalier.model;
+
+import io.espalier.torch.Precision;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+
+/** A model's numbers as arrays, and batches to compute with. */
+final class ModelNumbers {
+  private ModelNumbers() {}
+
+  static double[] values(LanguageModel model, ParameterState state, String parameter) {
+    ByteBuffer bytes = model.get(state, parameter);
+    boolean wide = model.precision() == Precision.FLOAT64;
+    double[] values = new double[bytes.remaining() / (wide ? 8 : 4)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = wide ? bytes.getDouble(8 * i) : bytes.getFloat(4 * i);
+    }
+    return values;
+  }
+
+  static void set(LanguageModel model, ParameterState state, String parameter, double[] values) {
+    boolean wide = model.precision() == Precision.FLOAT64;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * (wide ? 8 : 4)).order(ByteOrder.LITTLE_ENDIAN);
+    for (double value : values) {
+      if (wide) {
+        bytes.putDouble(value);
+      } else {
+        bytes.putFloat((float) value);
+      }
+    }
+    model.set(state, parameter, bytes.flip());
+  }
+
+  /** All parameters' bytes of one kind, to compare bit for bit. */
+  static byte[] bits(LanguageModel model, ParameterState state) {
+    ByteBuffer all =
+        ByteBuffer.allocate(
+            model.parameters().stream()
+                .mapToInt(p -> model.get(state, p.name()).remaining())
+                .sum());
+    model.parameters().forEach(p -> all.put(model.get(state, p.name())));
+    return all.array();
+  }
+
+  /** Random tokens; the last target of every sequence is masked. */
+  static TokenBatch batch(long seed, int sequences, int lengthTokens, int vocabularySize) {
+    Random random = new Random(seed);
+    int tokens = sequences * lengthTokens;
+    long[] inputs = random.longs(tokens, 0, vocabularySize).toArray();
+    long[] targets = random.longs(tokens, 0, vocabularySize).toArray();
+    for (int i = lengthTokens - 1; i < tokens; i += lengthTokens) {
+      targets[i] = TokenBatch.MASKED;
+    }
+    return new TokenBatch(sequences, lengthTokens, inputs, targets);
+  }
+
+  /** Some of a batch's sequences. */
+  static TokenBatch sequences(TokenBatch batch, int first, int last) {
+    int length = batch.lengthTokens();
+    return new TokenBatch(
+        last - first,
+        length,
+        Arrays.copyOfRange(batch.inputs(), first * length, last * length),
+        Arrays.copyOfRange(batch.targets(), first * length, last * length));
+  }
+
+  /** Euclidean distance over Euclidean norm. */
+  static double relativeError(double[] actual, double[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow(actual[i] - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / Math.max(norm, 1e-300));
+  }
+}
