@@ -1,0 +1,91 @@
+package io.espalier.cli;
+
+import io.espalier.job.CodeVersion;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The main class, the same under {@code bin/espalier}, {@code spark-submit} and {@code java}. */
+@Command(
+    name = "espalier",
+    description = {
+      "Trains language models on your own text with Apache Spark: one expert per text domain,",
+      "branched from a common seed, then mixed or merged (Branch-Train-Merge)."
+    },
+    subcommands = {DoctorCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Espalier.Version.class,
+    scope = ScopeType.INHERIT,
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  espalier run conf/quickstart.yaml         the whole flow on the sample corpus",
+      "  espalier plan conf/quickstart.yaml        what it would do and what that takes",
+      "  espalier doctor                           is this machine ready?",
+      "  espalier train-experts --help             any command explains itself",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 mistake in what was typed or configured, 130 interrupted."
+    })
+public final class Espalier implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Runs the command that the arguments name and ends the process with its exit code. */
+  public static void main(String[] args) {
+    // Without Spark there may be no logging backend; nobody needs to be told.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int exitCode = commandLine(out, err).execute(args);
+    Interruption.ended();
+    if (exitCode != Failures.DONE || !isClusterDriver()) {
+      System.exit(exitCode);
+    }
+  }
+
+  /** A cluster manager takes an early exit of its driver for a failure: there, main returns. */
+  private static boolean isClusterDriver() {
+    return "cluster".equals(System.getProperty("spark.submit.deployMode"));
+  }
+
+  /** The command line with all its commands, printing to the given writers. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    CommandLine line = new CommandLine(new Espalier());
+    Failures failures = new Failures();
+    return line.setOut(out)
+        .setErr(err)
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures)
+        .setUsageHelpWidth(Math.min(100, terminalColumns().orElse(100)))
+        .setAbbreviatedOptionsAllowed(false);
+  }
+
+  /** The terminal's width, as the launcher found it; empty if output goes anywhere else. */
+  static OptionalInt terminalColumns() {
+    Integer columns = Integer.getInteger("espalier.columns");
+    return columns == null ? OptionalInt.empty() : OptionalInt.of(Math.max(60, columns));
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "a command is missing, such as run, plan or doctor");
+  }
+
+  /** Version and commit of the code, and what it runs on. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "espalier " + CodeVersion.current(),
+        "Java %s, %s".formatted(Runtime.version(), System.getProperty("java.home"))
+      };
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.espalier.cli;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.FormatException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Failures in one sentence on standard error, with an exit code; the log has the stack trace. */
+final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int USERS_MISTAKE = 2;
+  static final int INTERRUPTED = 130;
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine command, @Nullable ParseResult parsed) {
+    return report(failure, command.getErr());
+  }
+
+  /** Prints the sentence of a failure, records its stack trace, and returns the exit code. */
+  static int report(Throwable failure, PrintWriter err) {
+    LogFile.record(failure);
+    if (Interruption.isUnderWay()) {
+      return INTERRUPTED; // The interruption has its own sentence.
+    }
+    Optional<ConfigException> mistake = cause(failure, ConfigException.class);
+    err.println("espalier: " + sentence(failure));
+    if (mistake.isEmpty()) {
+      err.println("The log has the details: " + LogFile.path());
+    }
+    err.flush();
+    return mistake.isPresent() ? USERS_MISTAKE : FAILED;
+  }
+
+  /** What went wrong, from the cause that says it best. */
+  static String sentence(Throwable failure) {
+    Optional<? extends Throwable> own =
+        cause(failure, ConfigException.class).map(Throwable.class::cast);
+    if (own.isEmpty()) {
+      own = cause(failure, FormatException.class);
+    }
+    return own.map(t -> String.valueOf(t.getMessage())).orElseGet(() -> foreign(failure));
+  }
+
+  @Override
+  public int handleParseException(ParameterException mistake, String[] args) {
+    CommandLine command = mistake.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("espalier: " + mistakeIn(mistake));
+    err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return USERS_MISTAKE;
+  }
+
+  private static String mistakeIn(ParameterException mistake) {
+    if (!(mistake instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(mistake.getMessage());
+    }
+    String argument = unmatched.getUnmatched().get(0);
+    boolean hasCommands = !mistake.getCommandLine().getSubcommands().isEmpty();
+    String kind = argument.startsWith("-") ? "option" : hasCommands ? "command" : "argument";
+    List<String> near = unmatched.getSuggestions();
+    return "unknown %s %s%s"
+        .formatted(
+            kind,
+            argument,
+            near.isEmpty() ? "" : "; did you mean " + String.join(" or ", near) + "?");
+  }
+
+  private static String foreign(Throwable failure) {
+    if (cause(failure, OutOfMemoryError.class).isPresent()) {
+      return "Java's memory of %s is used up; ESPALIER_MEMORY=8g, for example, gives it more"
+          .formatted(Quantities.bytes(Runtime.getRuntime().maxMemory()));
+    }
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+    return root.getClass().getSimpleName() + ": " + message;
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
+      }
+    }
+    return Optional.empty();
+  }
+}

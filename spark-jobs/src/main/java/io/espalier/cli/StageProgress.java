@@ -1,0 +1,129 @@
+package io.espalier.cli;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/**
+ * How far one stage is, all its items together: sums, speed, time left. Plain arithmetic on what
+ * was reported and when; confined to the lock of its {@link Console}.
+ */
+final class StageProgress {
+  /** Speed is measured over this much of the recent past: long enough to be steady. */
+  private static final double SPEED_WINDOW_SECONDS = 30;
+
+  private static final double SAMPLE_SPACING_SECONDS = 0.5;
+
+  private record Item(long first, long done, long total, String detail) {
+    boolean moves() {
+      return done > first && done < total;
+    }
+  }
+
+  private record Sample(double seconds, long done) {}
+
+  private final double startedSeconds;
+  private final Map<String, Item> items = new LinkedHashMap<>();
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private String unit = "";
+
+  StageProgress(double startedSeconds) {
+    this.startedSeconds = startedSeconds;
+  }
+
+  void report(String item, long done, long total, String unit, String detail, double nowSeconds) {
+    this.unit = unit;
+    Item before = items.get(item);
+    items.put(item, new Item(before == null ? done : before.first, done, total, detail));
+    if (before == null && done > 0) {
+      // What an earlier run left complete was not done now: it must not count as speed.
+      samples.clear();
+    }
+    Sample last = samples.peekLast();
+    if (last == null || nowSeconds - last.seconds >= SAMPLE_SPACING_SECONDS) {
+      samples.addLast(new Sample(nowSeconds, done()));
+    }
+    while (samples.size() > 2 && nowSeconds - samples.getFirst().seconds > SPEED_WINDOW_SECONDS) {
+      samples.removeFirst();
+    }
+  }
+
+  boolean isMeasured() {
+    return total() > 0;
+  }
+
+  long done() {
+    return items.values().stream().mapToLong(Item::done).sum();
+  }
+
+  long total() {
+    return items.values().stream().mapToLong(Item::total).sum();
+  }
+
+  String unit() {
+    return unit;
+  }
+
+  double elapsedSeconds(double nowSeconds) {
+    return nowSeconds - startedSeconds;
+  }
+
+  /** Units per second of the recent past; empty until there is a past. */
+  OptionalDouble speed() {
+    if (samples.size() < 2) {
+      return OptionalDouble.empty();
+    }
+    double seconds = samples.getLast().seconds - samples.getFirst().seconds;
+    long units = samples.getLast().done - samples.getFirst().done;
+    return units > 0 && seconds > 0 ? OptionalDouble.of(units / seconds) : OptionalDouble.empty();
+  }
+
+  OptionalDouble secondsLeft() {
+    OptionalDouble speed = speed();
+    return speed.isPresent()
+        ? OptionalDouble.of((total() - done()) / speed.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  /** {@code 38 %}, or nothing while no total is known. */
+  String percent() {
+    return isMeasured() ? 100 * done() / total() + " %" : "";
+  }
+
+  /** The details of the items in motion: {@code loss 4.21}, or {@code legal loss 4.21, code …}. */
+  String details() {
+    List<Map.Entry<String, Item>> moving =
+        items.entrySet().stream().filter(e -> e.getValue().moves()).toList();
+    if (items.size() == 1) {
+      return items.values().iterator().next().detail();
+    }
+    List<String> shown = new ArrayList<>();
+    moving.forEach(e -> shown.add((e.getKey() + " " + e.getValue().detail()).strip()));
+    return shown.stream().collect(Collectors.joining(", "));
+  }
+
+  /** Speed and details for the end of a bar: {@code 10.4 k tokens/s loss 4.21}. */
+  String speedAndDetails() {
+    List<String> parts = new ArrayList<>();
+    speed().ifPresent(s -> parts.add(Quantities.count(s) + " " + unit + "/s"));
+    if (!details().isEmpty()) {
+      parts.add(details());
+    }
+    return String.join("  ", parts);
+  }
+
+  /** The whole state in one line, for output that is no terminal. */
+  String line() {
+    List<String> parts = new ArrayList<>();
+    parts.add(percent());
+    parts.add("%s of %s %s".formatted(Quantities.count(done()), Quantities.count(total()), unit));
+    parts.add(speedAndDetails());
+    secondsLeft().ifPresent(s -> parts.add(Quantities.duration(s) + " left"));
+    return parts.stream().filter(p -> !p.isEmpty()).collect(Collectors.joining("  "));
+  }
+}
