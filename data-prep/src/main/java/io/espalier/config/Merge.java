@@ -154,7 +154,10 @@ public final class Merge {
               .map(c -> ((Enum<?>) c).name().toLowerCase(Locale.ROOT))
               .toList();
       return require(
-          names.contains(given.asText()), path, given, "one of: " + String.join(", ", names));
+          names.contains(given.asText().toLowerCase(Locale.ROOT)),
+          path,
+          given,
+          "one of: " + String.join(", ", names));
     }
     // A text may look like a number or a boolean: name: 2026.
     return JsonNodeFactory.instance.textNode(given.asText());

@@ -133,6 +133,12 @@ class ConfigFileTest {
   }
 
   @Test
+  void enumValuesAreReadInEitherCase() {
+    assertThat(load("training: {remainder: DROP}").training().remainder())
+        .isEqualTo(Remainder.DROP);
+  }
+
+  @Test
   void duplicateKeysAndBrokenYamlAreRefusedWithTheirPlace() {
     assertThatThrownBy(() -> ConfigFile.parse("user.yaml", "name: a\nname: b\n"))
         .isInstanceOf(ConfigException.class)
