@@ -88,7 +88,7 @@ public final class Tokenizer implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     int start = 0;
     for (int i = 0; i <= ids.length; i++) {
-      String special = i < ids.length ? vocabulary.specialTokens().get(ids[i]) : "";
+      String special = i < ids.length ? vocabulary.specialTokensOutsideModel().get(ids[i]) : "";
       if (special != null) {
         text.append(decodeText(ids, start, i)).append(special);
         start = i + 1;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
@@ -12,7 +13,7 @@ import java.util.function.ObjIntConsumer;
 final class Vocabulary {
   private final int size;
   private final int[] bytesOfToken;
-  private final Map<Integer, String> specialTokens = new TreeMap<>();
+  private final Map<Integer, String> specialTokensOutsideModel = new TreeMap<>();
 
   Vocabulary(JsonNode tokenizer) {
     int[] largest = {-1};
@@ -20,14 +21,19 @@ final class Vocabulary {
     this.size = largest[0] + 1;
     this.bytesOfToken = new int[size];
     boolean byteLevel = isByteLevel(tokenizer.path("decoder"));
-    forEachToken(
-        tokenizer, (token, id) -> bytesOfToken[id] = byteLevel ? token.length() : plain(token));
+    BitSet inModel = new BitSet();
+    forEachModelToken(
+        tokenizer,
+        (token, id) -> {
+          inModel.set(id);
+          bytesOfToken[id] = byteLevel ? token.length() : plain(token);
+        });
     for (JsonNode added : tokenizer.path("added_tokens")) {
       int id = added.path("id").asInt();
       String content = added.path("content").asText();
       bytesOfToken[id] = utf8Length(content);
-      if (added.path("special").asBoolean()) {
-        specialTokens.put(id, content);
+      if (added.path("special").asBoolean() && !inModel.get(id)) {
+        specialTokensOutsideModel.put(id, content);
       }
     }
   }
@@ -37,9 +43,9 @@ final class Vocabulary {
     return size;
   }
 
-  /** Ids and spellings of the tokens that text never contains. */
-  Map<Integer, String> specialTokens() {
-    return specialTokens;
+  /** Special tokens that {@link #forText} takes away from the library, by id. */
+  Map<Integer, String> specialTokensOutsideModel() {
+    return specialTokensOutsideModel;
   }
 
   /**
@@ -86,6 +92,13 @@ final class Vocabulary {
   }
 
   private static void forEachToken(JsonNode tokenizer, ObjIntConsumer<String> consumer) {
+    forEachModelToken(tokenizer, consumer);
+    for (JsonNode added : tokenizer.path("added_tokens")) {
+      consumer.accept(added.path("content").asText(), added.path("id").asInt());
+    }
+  }
+
+  private static void forEachModelToken(JsonNode tokenizer, ObjIntConsumer<String> consumer) {
     JsonNode vocabulary = tokenizer.path("model").path("vocab");
     if (vocabulary.isArray()) {
       // Unigram models list [token, score]; a token's id is its place.
@@ -96,9 +109,6 @@ final class Vocabulary {
       vocabulary
           .properties()
           .forEach(entry -> consumer.accept(entry.getKey(), entry.getValue().asInt()));
-    }
-    for (JsonNode added : tokenizer.path("added_tokens")) {
-      consumer.accept(added.path("content").asText(), added.path("id").asInt());
     }
   }
 
