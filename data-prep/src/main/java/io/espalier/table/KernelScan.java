@@ -24,7 +24,7 @@ import java.util.Optional;
  * <p>Kernel leaves the way from a file in the log to rows to its user; this is that way and nothing
  * else. One thread at a time.
  */
-final class KernelScan {
+public final class KernelScan {
   private final Engine engine;
   private final Scan scan;
   private final Row state;
@@ -33,7 +33,7 @@ final class KernelScan {
    * @param columns what to read, in this order
    * @param partitions a condition on partition columns alone: it chooses whole files
    */
-  KernelScan(
+  public KernelScan(
       Engine engine, Snapshot snapshot, List<String> columns, Optional<Predicate> partitions) {
     StructType schema = snapshot.getSchema();
     var builder =
@@ -46,7 +46,7 @@ final class KernelScan {
   }
 
   /** The files that hold the rows, in the log's order, which means nothing. */
-  List<Row> files() {
+  public List<Row> files() {
     List<Row> files = new ArrayList<>();
     try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
       while (batches.hasNext()) {
@@ -61,7 +61,7 @@ final class KernelScan {
   }
 
   /** The rows of one file, batch by batch; the caller closes it. */
-  CloseableIterator<FilteredColumnarBatch> read(Row file) {
+  public CloseableIterator<FilteredColumnarBatch> read(Row file) {
     StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
     try {
       CloseableIterator<FileReadResult> batches =

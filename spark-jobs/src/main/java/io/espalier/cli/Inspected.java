@@ -1,0 +1,7 @@
+package io.espalier.cli;
+
+/** What there is to know about something on disk: components for JSON, text for people. */
+sealed interface Inspected permits InspectedTable {
+  /** Lines for a terminal, each ended by a line feed. */
+  String toText();
+}
