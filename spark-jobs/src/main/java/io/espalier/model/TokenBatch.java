@@ -9,6 +9,7 @@ package io.espalier.model;
  *     afterwards
  * @param targets the id that follows each input, or {@link #MASKED}; the same layout
  */
+@SuppressWarnings("ArrayRecordComponent") // read in bulk at every step; nobody compares batches
 public record TokenBatch(int sequences, int lengthTokens, long[] inputs, long[] targets) {
   /** A target that counts for nothing: neither loss nor gradient. */
   public static final long MASKED = -100;
