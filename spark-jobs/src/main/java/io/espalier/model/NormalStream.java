@@ -10,7 +10,6 @@ package io.espalier.model;
  * by the inverse of the distribution function, algorithm AS 241 (Wichura 1988; relative accuracy
  * about 1e-16).
  */
-@SuppressWarnings("FloatingPointLiteralPrecision") // Coefficients stand as they were published.
 final class NormalStream {
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final double TO_UNIT = 0x1.0p-53;
