@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
       "Trains language models on your own text with Apache Spark: one expert per text domain,",
       "branched from a common seed, then mixed or merged (Branch-Train-Merge)."
     },
-    subcommands = {DoctorCommand.class},
+    subcommands = {BenchCommand.class, DoctorCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
     scope = ScopeType.INHERIT,
@@ -43,7 +43,12 @@ public final class Espalier implements Runnable {
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int exitCode = commandLine(out, err).execute(args);
+    out.flush();
+    err.flush();
     Interruption.ended();
+    if (exitCode == Failures.DONE) {
+      LogFile.discard();
+    }
     if (exitCode != Failures.DONE || !isClusterDriver()) {
       System.exit(exitCode);
     }

@@ -35,6 +35,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     Optional<ConfigException> mistake = cause(failure, ConfigException.class);
     err.println("espalier: " + sentence(failure));
     if (mistake.isEmpty()) {
+      LogFile.keep();
       err.println("The log has the details: " + LogFile.path());
     }
     err.flush();

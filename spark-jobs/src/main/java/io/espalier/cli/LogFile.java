@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The file that takes what is too long for the console: Spark's own log and stack traces. It starts
@@ -25,6 +26,8 @@ final class LogFile {
 
   private static final DateTimeFormatter NAME =
       DateTimeFormatter.ofPattern("'espalier-'yyyyMMdd-HHmmss'.log'", Locale.ROOT);
+
+  private static final AtomicBoolean WANTED = new AtomicBoolean();
 
   private LogFile() {}
 
@@ -41,12 +44,29 @@ final class LogFile {
     return Path.of(path);
   }
 
+  /** Somebody was told where the log is: it stays, also where nothing fails. */
+  static void keep() {
+    WANTED.set(true);
+  }
+
+  /** Nothing failed: a temporary log that nobody was told of goes. */
+  static void discard() {
+    if (!WANTED.get()) {
+      try {
+        Files.deleteIfExists(path());
+      } catch (IOException e) {
+        // A leftover in the folder for temporary files does no harm.
+      }
+    }
+  }
+
   /** From now on the log is a new file in this folder; what was logged before comes along. */
   static void moveTo(Path folder) throws IOException {
     Path before = path();
     Path after =
         Files.createDirectories(folder)
             .resolve(NAME.format(LocalDateTime.now(ZoneId.systemDefault())));
+    keep();
     if (Files.exists(before)) {
       Files.move(before, after);
     }

@@ -37,7 +37,7 @@ class CommandsContractTest {
   @ParameterizedTest
   @MethodSource("commands")
   void anUnknownOptionIsTheUsersMistake(String command) {
-    assertThat(execute(command, "--hepl")).isEqualTo(2);
+    assertThat(execute(command + operands(command), "--hepl")).isEqualTo(2);
     assertThat(out.toString()).isEmpty();
     assertThat(err.toString())
         .startsWith("espalier: ")
@@ -57,6 +57,11 @@ class CommandsContractTest {
   void helpFitsOnATerminal(String command) {
     execute(command, "--help");
     assertThat(out.toString().lines()).allMatch(l -> l.length() <= 100, "at most 100 columns");
+  }
+
+  /** As many as the command requires. */
+  private static String operands(String command) {
+    return " x".repeat(find(command).getCommandSpec().positionalParameters().size());
   }
 
   private int execute(String command, String option) {

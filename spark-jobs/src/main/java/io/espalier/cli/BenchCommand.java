@@ -1,0 +1,108 @@
+package io.espalier.cli;
+
+import io.espalier.bench.BenchResult;
+import io.espalier.bench.ScanBench;
+import io.espalier.bench.TokenizeBench;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier bench}: how fast this machine is at each part of the work. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures one part of the work on this machine and prints figures.",
+      "What matters is kept in benchmarks.md, with machine and date."
+    },
+    subcommands = {BenchCommand.Tokenize.class, BenchCommand.Scan.class},
+    footer = {"  espalier bench tokenize data-prep/samples/train", "  espalier bench scan --json"})
+final class BenchCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what to measure, such as bench tokenize or bench scan");
+  }
+
+  /** Prints what a measurement found. */
+  static void print(BenchResult result, JsonOption json, CommandSpec spec) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json.isGiven()) {
+      out.println(Output.json(result));
+      return;
+    }
+    TextTable table = TextTable.of("bench " + result.bench(), ">");
+    result.figures().forEach((name, value) -> table.row(name.replace('_', ' '), value.toString()));
+    out.print(table.toText());
+  }
+
+  /** {@code espalier bench tokenize}. */
+  @Command(
+      name = "tokenize",
+      description =
+          "Training a tokenizer on a folder of text and encoding with it, on one thread: MB/s.",
+      footer = {
+        "  espalier bench tokenize data-prep/samples/train",
+        "  espalier bench tokenize my-text --vocabulary-size 8192 --json"
+      })
+  static final class Tokenize implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private JsonOption json = new JsonOption();
+
+    @Parameters(
+        paramLabel = "FOLDER",
+        description = "JSON lines with a field text, and plain text files, gzip or not.")
+    private Path folder = Path.of("");
+
+    @Option(
+        names = "--vocabulary-size",
+        paramLabel = "N",
+        defaultValue = "8192",
+        description = "Entries of the tokenizer (default: ${DEFAULT-VALUE}).")
+    private int vocabularySize;
+
+    @Override
+    public Integer call() {
+      print(TokenizeBench.measure(folder, vocabularySize), json, spec);
+      return Failures.DONE;
+    }
+  }
+
+  /** {@code espalier bench scan}. */
+  @Command(
+      name = "scan",
+      description = "Reading packed sequences as a training task does, on one thread: MB/s.",
+      footer = {"  espalier bench scan", "  espalier bench scan --megabytes 2000 --json"})
+  static final class Scan implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private JsonOption json = new JsonOption();
+
+    @Option(
+        names = "--megabytes",
+        paramLabel = "N",
+        defaultValue = "200",
+        description = "Size of the table that is written and read (default: ${DEFAULT-VALUE}).")
+    private int megabytes;
+
+    @Option(
+        names = "--sequence-length",
+        paramLabel = "TOKENS",
+        defaultValue = "1024",
+        description = "Tokens of a window (default: ${DEFAULT-VALUE}).")
+    private int sequenceLengthTokens;
+
+    @Override
+    public Integer call() {
+      print(ScanBench.measure(megabytes, sequenceLengthTokens), json, spec);
+      return Failures.DONE;
+    }
+  }
+}
