@@ -42,7 +42,7 @@ public final class Espalier implements Runnable {
     System.setProperty("slf4j.internal.verbosity", "ERROR");
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-    int exitCode = commandLine(out, err).execute(args);
+    int exitCode = execute(out, err, args);
     out.flush();
     err.flush();
     Interruption.ended();
@@ -51,6 +51,15 @@ public final class Espalier implements Runnable {
     }
     if (exitCode != Failures.DONE || !isClusterDriver()) {
       System.exit(exitCode);
+    }
+  }
+
+  /** Runs a command; whatever goes wrong becomes a sentence and an exit code. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    try {
+      return commandLine(out, err).execute(args);
+    } catch (Error failure) { // Exhausted memory, a missing library: picocli passes these on.
+      return Failures.report(failure, err);
     }
   }
 

@@ -20,6 +20,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   static final int USERS_MISTAKE = 2;
   static final int INTERRUPTED = 130;
 
+  private static final String SPARK = "org/apache/";
+
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine command, @Nullable ParseResult parsed) {
@@ -81,6 +83,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (cause(failure, OutOfMemoryError.class).isPresent()) {
       return "Java's memory of %s is used up; ESPALIER_MEMORY=8g, for example, gives it more"
           .formatted(Quantities.bytes(Runtime.getRuntime().maxMemory()));
+    }
+    Optional<NoClassDefFoundError> missing = cause(failure, NoClassDefFoundError.class);
+    if (missing.isPresent() && String.valueOf(missing.get().getMessage()).startsWith(SPARK)) {
+      return "this needs Spark, which is not on the class path: start it by bin/espalier";
     }
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
