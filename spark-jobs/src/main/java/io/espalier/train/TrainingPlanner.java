@@ -1,0 +1,152 @@
+package io.espalier.train;
+
+import io.espalier.config.ConfigException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Divides an experiment's budget into a seed, its experts and a dense baseline of matched compute
+ * (Li et al. 2022, section 3): pure functions of settings and domain sizes.
+ *
+ * <p>With N updates, batch B and k experts, the seed makes N·share updates of B sequences on all
+ * domains; each expert makes the rest with B / k sequences on its own; the dense model makes all N
+ * with B. Tokens of dense = tokens of seed + tokens of all experts.
+ */
+public final class TrainingPlanner {
+  /** The name of the seed model's checkpoint. */
+  public static final String SEED = "seed";
+
+  /** The name of the dense baseline's checkpoint. */
+  public static final String DENSE = "dense";
+
+  private final TrainingSettings training;
+  private final long seed;
+  private final List<DomainSequences> domains;
+  private final List<DomainSequences> expertDomains;
+  private final int expertSequences;
+
+  /**
+   * Checks the combination of settings and data.
+   *
+   * @param seed random seed of the experiment
+   * @param domains all training domains with their training sequences
+   * @throws ConfigException if an expert's domain doesn't exist or a batch can't be divided
+   */
+  public TrainingPlanner(
+      TrainingSettings training, ExpertSettings experts, long seed, List<DomainSequences> domains) {
+    this.training = training;
+    this.seed = seed;
+    this.domains = List.copyOf(domains);
+    this.expertDomains = expertDomains(experts, domains);
+    this.expertSequences = expertSequences(training, experts, expertDomains.size());
+  }
+
+  /** One model on all domains for the seed's share of the updates. */
+  public TrainingPlan seed() {
+    return fromScratch(SEED, training.seedSteps());
+  }
+
+  /**
+   * One expert per domain, which goes on from the seed with its weights, its optimizer moments, its
+   * place in the schedule and in the domain's order of samples.
+   */
+  public List<TrainingPlan> experts() {
+    long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
+    return expertDomains.stream()
+        .map(d -> branch("expert/" + d.domain(), List.of(d), roundsOfSeed, expertSequences))
+        .toList();
+  }
+
+  /**
+   * The dense baseline from scratch, or {@link #denseFromSeed()} where the experts' batch was set
+   * by hand so that all of them together don't take as much as the dense batch.
+   */
+  public TrainingPlan dense() {
+    return branchSequences() == training.globalBatchSequences()
+        ? fromScratch(DENSE, training.steps())
+        : denseFromSeed();
+  }
+
+  /**
+   * The dense baseline as a branch of the seed on all domains, with the batch of all experts
+   * together. Where that is the seed's batch it is the same model as one from scratch, bit for bit
+   * with the same threads, without training the seed's updates twice.
+   */
+  public TrainingPlan denseFromSeed() {
+    return branch(DENSE, domains, seed().samples(), branchSequences());
+  }
+
+  private TrainingPlan fromScratch(String checkpoint, long steps) {
+    GlobalBatch batch =
+        new GlobalBatch(training.globalBatchSequences(), training.microBatchSequences());
+    return new TrainingPlan(checkpoint, "", domains, seed, 0, steps, 0, batch, training);
+  }
+
+  private TrainingPlan branch(
+      String checkpoint, List<DomainSequences> on, long firstSample, int globalSequences) {
+    return new TrainingPlan(
+        checkpoint,
+        SEED,
+        on,
+        seed,
+        training.seedSteps(),
+        training.steps(),
+        firstSample,
+        new GlobalBatch(globalSequences, training.microBatchSequences()),
+        training);
+  }
+
+  private int branchSequences() {
+    return Math.multiplyExact(expertSequences, expertDomains.size());
+  }
+
+  private static List<DomainSequences> expertDomains(
+      ExpertSettings experts, List<DomainSequences> domains) {
+    if (domains.isEmpty()) {
+      throw new ConfigException("There is no training domain, but training needs at least one");
+    }
+    if (experts.domains().isEmpty()) {
+      return List.copyOf(domains);
+    }
+    Map<String, DomainSequences> byName =
+        domains.stream().collect(Collectors.toMap(DomainSequences::domain, Function.identity()));
+    return experts.domains().stream().map(name -> known(name, byName)).toList();
+  }
+
+  private static DomainSequences known(String name, Map<String, DomainSequences> byName) {
+    DomainSequences domain = byName.get(name);
+    if (domain == null) {
+      throw new ConfigException(
+          "experts.domains names %s but must name training domains: %s"
+              .formatted(
+                  name, byName.keySet().stream().sorted().collect(Collectors.joining(", "))));
+    }
+    return domain;
+  }
+
+  private static int expertSequences(
+      TrainingSettings training, ExpertSettings settings, int experts) {
+    int given = settings.globalBatchSequences();
+    int dense = training.globalBatchSequences();
+    if (given == 0 && dense % experts != 0) {
+      throw new ConfigException(
+          ("training.global_batch_sequences is %d but must be divisible by the number of experts"
+                  + " (%d), so that they cost what the dense model costs; %d would work, or set"
+                  + " experts.global_batch_sequences")
+              .formatted(dense, experts, (dense / experts + 1) * experts));
+    }
+    int sequences = given == 0 ? dense / experts : given;
+    String key =
+        given == 0
+            ? "training.global_batch_sequences (%d) / experts (%d)".formatted(dense, experts)
+            : "experts.global_batch_sequences";
+    GlobalBatch.checkDivisible(key, sequences, training.microBatchSequences());
+    GlobalBatch.checkDivisible(
+        "The batch of the dense model beside the experts",
+        Math.multiplyExact(sequences, experts),
+        training.microBatchSequences());
+    return sequences;
+  }
+}

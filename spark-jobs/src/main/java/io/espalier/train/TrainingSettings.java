@@ -1,0 +1,60 @@
+package io.espalier.train;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.Rule;
+import io.espalier.torch.Precision;
+import java.io.Serializable;
+
+/**
+ * The training section of an experiment: what seed, dense baseline and experts share.
+ *
+ * @param precision of the arithmetic; master weights are float32 or wider
+ * @param steps updates of the dense baseline = updates of the seed + updates of each expert
+ * @param seedShare the share of the updates that the seed makes (paper: 0.4 to 0.6 is best)
+ * @param globalBatchSequences sequences per update of seed and dense baseline
+ * @param microBatchSequences sequences per forward and backward pass; a smaller global batch is one
+ *     micro-batch
+ * @param recompute whether backward computes activations again instead of keeping them
+ * @param checkpointSteps updates between checkpoints; one more is written at the end
+ * @param keepCheckpoints how many checkpoints of a model stay on disk
+ * @param metricsSteps updates between rows of metrics
+ * @param device {@code auto}, {@code cpu}, {@code cuda:0}, …
+ */
+public record TrainingSettings(
+    Precision precision,
+    long steps,
+    double seedShare,
+    int globalBatchSequences,
+    int microBatchSequences,
+    boolean recompute,
+    OptimizerSettings optimizer,
+    Schedule schedule,
+    int checkpointSteps,
+    int keepCheckpoints,
+    int metricsSteps,
+    String device)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public TrainingSettings {
+    Rule.positive("steps", (double) steps);
+    Rule.positive("global_batch_sequences", globalBatchSequences);
+    Rule.positive("micro_batch_sequences", microBatchSequences);
+    GlobalBatch.checkDivisible("global_batch_sequences", globalBatchSequences, microBatchSequences);
+    Rule.positive("checkpoint_steps", checkpointSteps);
+    Rule.positive("keep_checkpoints", keepCheckpoints);
+    Rule.positive("metrics_steps", metricsSteps);
+    Rule.notBlank("device", device);
+    if (!(seedShare >= 0 && seedShare < 1) || Math.round(steps * seedShare) >= steps) {
+      throw new ConfigException(
+          "seed_share is %s but must be at least 0 and below 1, and leave updates for the experts"
+                  .formatted(seedShare)
+              + " out of steps (%d); 0.5 would work".formatted(steps));
+    }
+  }
+
+  /** Updates of the seed model. */
+  public long seedSteps() {
+    return Math.round(steps * seedShare);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Training of one checkpoint by one task: which samples in which order, from which local file, at
+ * which learning rate, for how many updates, and the loop that carries it out.
+ *
+ * <p>May import {@code config}, {@code torch}, {@code model} and {@code checkpoint}; no Spark, so
+ * that the whole loop runs and is measured in a bare JVM.
+ *
+ * <p>Decisions:
+ *
+ * <ul>
+ *   <li><b>Everything that decides is a pure function.</b> {@link
+ *       io.espalier.train.TrainingPlanner} turns settings into {@link
+ *       io.espalier.train.TrainingPlan}s; {@link io.espalier.train.Schedule} and {@link
+ *       io.espalier.train.SampleOrder} map a number to a rate and to a sequence. A resumed run
+ *       therefore needs nothing but a counter to be bit-identical to an undisturbed one.
+ *   <li><b>Seed, dense baseline and experts are one loop.</b> They differ in their plan alone.
+ *   <li><b>An expert goes on where its parent stopped</b>: schedule, optimizer moments, and the
+ *       place in its domain's permutation, so that seed and expert together see the same sequences
+ *       of a domain as the dense model does.
+ *   <li><b>Scoring lives here</b> ({@link io.espalier.train.Scorer}) and not in {@code evaluate}:
+ *       it reads the same shards with the same batches through the same model, while {@code
+ *       evaluate} is arithmetic on what it yields.
+ * </ul>
+ */
+@NullMarked
+package io.espalier.train;
+
+import org.jspecify.annotations.NullMarked;
