@@ -1,0 +1,61 @@
+package io.espalier.train;
+
+import static io.espalier.train.KeyedPermutation.mix;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Which sequence is the n-th sample: a pure function of (seed, n).
+ *
+ * <p>Samples come in rounds that hold every domain once, in an order shuffled per round, so that
+ * all domains are equally frequent, up to one, whatever their sizes (domain-balanced sampling). The
+ * r-th sample of a domain is element r mod size of a permutation keyed by (seed, domain, epoch r /
+ * size): within an epoch no sequence comes twice. The order of a domain depends on its name and not
+ * on its company, so an expert that starts at the round where the seed stopped goes on with what
+ * the seed has not seen.
+ *
+ * <p>Thread-safe.
+ */
+public final class SampleOrder {
+  private final List<DomainSequences> domains;
+  private final long roundKey;
+  private final long[] domainKeys;
+
+  /**
+   * @param seed random seed of the run
+   * @param domains in any order, each with at least one sequence
+   */
+  public SampleOrder(long seed, List<DomainSequences> domains) {
+    if (domains.isEmpty()) {
+      throw new IllegalArgumentException("An order of samples needs at least one domain");
+    }
+    this.domains = List.copyOf(domains);
+    this.roundKey = key(seed, "round");
+    this.domainKeys = domains.stream().mapToLong(d -> key(seed, "domain/" + d.domain())).toArray();
+  }
+
+  /** The number of the domain, in the order of the constructor's list, of sample {@code n}. */
+  public int domain(long n) {
+    long round = n / domains.size();
+    int slot = (int) (n % domains.size());
+    return (int) new KeyedPermutation(domains.size(), mix(roundKey ^ mix(round))).at(slot);
+  }
+
+  /** The number of the sequence within its domain, from 0, of sample {@code n}. */
+  public long sequence(long n) {
+    int domain = domain(n);
+    long size = domains.get(domain).sequences();
+    long round = n / domains.size();
+    long epochKey = mix(domainKeys[domain] ^ mix(round / size));
+    return new KeyedPermutation(size, epochKey).at(round % size);
+  }
+
+  private static long key(long seed, String name) {
+    long key = mix(seed);
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      key = mix(key ^ (b & 0xFF));
+    }
+    return key;
+  }
+}
