@@ -11,6 +11,7 @@ package io.espalier.text;
  *       indentation stay: they carry meaning in code and tables.
  *   <li>Spaces and tabs before a line end go, as do blank lines at both ends; three or more blank
  *       lines become two.
+ *   <li>Of combining marks in a row the first {@value CombiningMarks#MOST_IN_A_ROW} stay.
  *   <li>An unpaired surrogate, which UTF-8 can't write, becomes U+FFFD.
  *   <li>Unicode normalisation last, when nothing stands between a letter and its accent any more.
  * </ul>
@@ -41,12 +42,14 @@ public final class TextCleaner {
     }
     cleaner.dropTrailingSpaces();
     cleaner.dropTrailingLineEnds();
-    return form.normalize(cleaner.out.toString());
+    // Once for the normaliser's sake, once because a mark can decompose into two.
+    String normalized = form.normalize(CombiningMarks.shortened(cleaner.out.toString()));
+    return CombiningMarks.shortened(normalized);
   }
 
   private void add(int c) {
     if (c > ' ' && c < 0x7F) {
-      append((char) c);
+      append(c);
     } else if (isLineEnd(c)) {
       endLine();
     } else if (c == '\t') {
@@ -56,14 +59,13 @@ public final class TextCleaner {
     } else if (Character.getType(c) == Character.SURROGATE) {
       append('\uFFFD');
     } else if (!isInvisible(c)) {
-      lineEndsInARow = 0;
-      out.appendCodePoint(c);
+      append(c);
     }
   }
 
-  private void append(char c) {
+  private void append(int c) {
     lineEndsInARow = 0;
-    out.append(c);
+    out.appendCodePoint(c);
   }
 
   private void endLine() {

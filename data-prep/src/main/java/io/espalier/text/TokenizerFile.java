@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import java.io.IOException;
@@ -71,18 +72,24 @@ public record TokenizerFile(String json, String configJson) implements Serializa
    * @param configJson tokenizer_config.json, or empty if there is none
    */
   public static TokenizerFile given(String name, String json, String configJson) {
-    try {
-      JsonNode tokenizer = MAPPER.readTree(json);
-      if (!tokenizer.path("model").path("vocab").isContainerNode()) {
-        throw new ConfigException(
-            "path is %s but that file holds no model with a vocab; a tokenizer.json as Hugging Face"
-                    .formatted(name)
-                + " libraries write it would work");
-      }
-      JsonNode config = MAPPER.readTree(configJson.isBlank() ? "{}" : configJson);
+    JsonNode tokenizer = given(name, json);
+    if (!tokenizer.path("model").path("vocab").isContainerNode()) {
+      throw new ConfigException(
+          "path is %s but that file holds no model with a vocab; a tokenizer.json as Hugging Face"
+                  .formatted(name)
+              + " libraries write it would work");
+    }
+    if (given(name + "'s " + CONFIG_NAME, configJson.isBlank() ? "{}" : configJson)
+        instanceof ObjectNode config) {
       String endOfText = EndOfText.in(name, tokenizer, config).content();
-      return new TokenizerFile(
-          json, configJson.isBlank() ? TokenizerJson.config(endOfText) : configJson);
+      return new TokenizerFile(json, TokenizerJson.given(config, endOfText));
+    }
+    throw new ConfigException("path is %s but its %s holds no keys".formatted(name, CONFIG_NAME));
+  }
+
+  private static JsonNode given(String name, String json) {
+    try {
+      return MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
       throw new ConfigException(
           "path is %s but that isn't valid JSON: %s".formatted(name, e.getOriginalMessage()), e);

@@ -35,9 +35,20 @@ final class TokenizerJson {
     return write(config);
   }
 
-  /** The least that tokenizer_config.json must say of a tokenizer that came without one. */
-  static String config(String endOfText) {
-    return write(configTree(endOfText));
+  /**
+   * tokenizer_config.json of a tokenizer that a user brought: what it says, with the two things
+   * that Hugging Face transformers must know added where they are missing.
+   */
+  static String given(ObjectNode config, String endOfText) {
+    ObjectNode complete = config.deepCopy();
+    if (!complete.hasNonNull("eos_token")) {
+      complete.put("eos_token", endOfText);
+    }
+    // Beside a model's config.json any other class would rebuild the tokenizer in its own fashion.
+    if (!complete.hasNonNull("tokenizer_class")) {
+      complete.put("tokenizer_class", "PreTrainedTokenizerFast");
+    }
+    return write(complete);
   }
 
   static String write(JsonNode node) {

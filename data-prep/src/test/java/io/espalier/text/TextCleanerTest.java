@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.text.Normalizer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -62,6 +63,14 @@ class TextCleanerTest {
     assertThat(nfc("e\u200b\u0301")).isEqualTo("\u00e9");
     assertThat(TextCleaner.clean("\ufb01\u00b2", UnicodeForm.NFKC)).isEqualTo("fi2");
     assertThat(TextCleaner.clean("e\u0301", UnicodeForm.NONE)).isEqualTo("e\u0301");
+  }
+
+  @Test
+  @Timeout(20)
+  void endlessAccentsAreCutShort() {
+    String accents = "\u0301\u0323".repeat(500_000);
+    assertThat(nfc("e" + accents)).hasSizeBetween(29, 31);
+    assertThat(nfc("e" + "\u0308\u0304".repeat(5) + "x")).endsWith("x");
   }
 
   @ParameterizedTest

@@ -165,6 +165,31 @@ class TokenizerTest {
   }
 
   @Test
+  void whatAGivenConfigDoesNotSayIsAdded() {
+    String json = "{\"model\": {\"vocab\": {\"</s>\": 0}}}";
+
+    assertThat(TokenizerFile.given("t", json, "").configTree())
+        .isEqualTo(TokenizerFile.given("t", json, "{}").configTree());
+    JsonNode config =
+        TokenizerFile.given("t", json, "{\"eos_token\": null, \"model_max_length\": 9}")
+            .configTree();
+    assertThat(config.path("tokenizer_class").asText()).isEqualTo("PreTrainedTokenizerFast");
+    assertThat(config.path("model_max_length").asInt()).isEqualTo(9);
+    assertThat(config.path("eos_token").asText()).isEqualTo("</s>");
+    for (String broken : List.of("[]", "{")) {
+      assertThatThrownBy(() -> TokenizerFile.given("t", json, broken))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("tokenizer_config.json");
+    }
+    assertThat(
+            TokenizerFile.given("t", json, "{\"tokenizer_class\": \"LlamaTokenizer\"}")
+                .configTree()
+                .path("tokenizer_class")
+                .asText())
+        .isEqualTo("LlamaTokenizer");
+  }
+
+  @Test
   void aTokenizerWithoutAnEndOfTextTokenIsRefused() throws IOException {
     Files.writeString(folder.resolve("tokenizer.json"), "{\"model\": {\"vocab\": {\"a\": 0}}}");
 
