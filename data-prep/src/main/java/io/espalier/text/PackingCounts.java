@@ -1,9 +1,9 @@
 package io.espalier.text;
 
 /**
- * What went into a packer and what came out: {@code tokens == predictedTokens + droppedTokens +
- * documents - 1} once the packer is finished, since all but the first end-of-text token are
- * predicted too.
+ * What went into a packer and what came out. Since all but the first end-of-text token are
+ * predicted too, {@code predictedTokens + droppedTokens == tokens + documents - 1} unless there was
+ * no text.
  *
  * @param documents documents with at least one token
  * @param tokens their tokens, end-of-text not counted
