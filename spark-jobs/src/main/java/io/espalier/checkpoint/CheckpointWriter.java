@@ -1,0 +1,161 @@
+package io.espalier.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes one checkpoint into a folder of its own, out of every reader's sight, and commits it in
+ * one step. Closing it without a commit leaves nothing behind. One thread at a time.
+ */
+public final class CheckpointWriter implements Closeable {
+  private final CheckpointFolder folder;
+  private final Storage storage;
+  private final CommitProtocol protocol;
+  private final long step;
+  private final String attempt = CommitProtocol.newAttempt();
+  private final Map<String, FileEntry> finished = new LinkedHashMap<>();
+  private final List<DigestingFile> open = new ArrayList<>();
+  private boolean committed;
+
+  CheckpointWriter(CheckpointFolder folder, Storage storage, CommitProtocol protocol, long step) {
+    this.folder = folder;
+    this.storage = storage;
+    this.protocol = protocol;
+    this.step = step;
+  }
+
+  /** The step that is being written. */
+  public long step() {
+    return step;
+  }
+
+  /** Writes tensors that are all in memory, or views of it. */
+  public void tensors(String fileName, Iterable<NamedTensor> tensors) {
+    Map<String, NamedTensor> byName = new LinkedHashMap<>();
+    for (NamedTensor tensor : tensors) {
+      if (byName.put(tensor.name(), tensor) != null) {
+        throw new IllegalArgumentException("two tensors are named " + tensor.name());
+      }
+    }
+    List<TensorSpec> specs = byName.values().stream().map(NamedTensor::spec).toList();
+    tensors(fileName, specs, spec -> requireNonNull(byName.get(spec.name())).data());
+  }
+
+  /** Writes tensors whose values are asked for one after the other. */
+  public void tensors(String fileName, Collection<TensorSpec> specs, TensorSource source) {
+    try (SafetensorsWriter writer = openTensors(fileName, specs, SafetensorsWriter.PYTORCH)) {
+      for (StoredTensor tensor : writer.tensors()) {
+        ByteBuffer values = source.values(tensor.spec()).duplicate();
+        if (values.remaining() != tensor.spec().lengthBytes()) {
+          throw new IllegalArgumentException(
+              "tensor %s has %d bytes, but %d were given"
+                  .formatted(
+                      tensor.spec().name(), tensor.spec().lengthBytes(), values.remaining()));
+        }
+        writer.append(values);
+      }
+      writer.finish();
+    }
+  }
+
+  /**
+   * Begins a safetensors file whose values come in chunks; it belongs to the checkpoint once the
+   * caller has called {@link SafetensorsWriter#finish}.
+   */
+  public SafetensorsWriter openTensors(
+      String fileName, Collection<TensorSpec> specs, Map<String, String> metadata) {
+    DigestingFile file = create(fileName);
+    return new SafetensorsWriter(file, () -> finish(fileName, file), specs, metadata);
+  }
+
+  /** Writes JSON, indented, with a line feed at its end. */
+  public void json(String fileName, JsonNode json) {
+    bytes(fileName, (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Writes a small file. */
+  public void bytes(String fileName, byte[] bytes) {
+    try (DigestingFile file = create(fileName)) {
+      file.write(ByteBuffer.wrap(bytes));
+      finish(fileName, file);
+    } catch (IOException e) {
+      throw failure(fileName, e);
+    }
+  }
+
+  /**
+   * Makes what was written the checkpoint of its step.
+   *
+   * <p>If a whole checkpoint of this step is there already (another attempt of the same task was
+   * faster), that one stays and is returned; if a damaged one is there, it is replaced.
+   */
+  public Checkpoint commit(Provenance provenance) {
+    if (!open.isEmpty()) {
+      throw new IllegalStateException("a file of the checkpoint isn't finished");
+    }
+    Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, step, provenance, finished);
+    try {
+      committed = folder.commit(step, attempt, manifest);
+      return folder.at(step);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot commit step %d to %s: %s".formatted(step, folder.location(), e.getMessage()), e);
+    } finally {
+      close();
+    }
+  }
+
+  /** Removes what was written, unless it was committed. */
+  @Override
+  public void close() {
+    try {
+      for (DigestingFile file : open) {
+        file.close();
+      }
+      open.clear();
+      if (!committed) {
+        storage.delete(protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DigestingFile create(String fileName) {
+    if (finished.containsKey(fileName)) {
+      throw new IllegalStateException(fileName + " was written already");
+    }
+    try {
+      String path = protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt) + "/" + fileName;
+      DigestingFile file =
+          new DigestingFile(storage.create(path), protocol.pathPrefix(attempt) + fileName);
+      open.add(file);
+      return file;
+    } catch (IOException e) {
+      throw failure(fileName, e);
+    }
+  }
+
+  private void finish(String fileName, DigestingFile file) throws IOException {
+    finished.put(fileName, file.finish());
+    open.remove(file);
+  }
+
+  private UncheckedIOException failure(String fileName, IOException e) {
+    return new UncheckedIOException(
+        "Cannot write %s of step %d to %s: %s"
+            .formatted(fileName, step, folder.location(), e.getMessage()),
+        e);
+  }
+}

@@ -1,0 +1,188 @@
+package io.espalier.checkpoint;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
+
+/** A folder on a Hadoop file system: HDFS, S3A and others. The only class here that uses Hadoop. */
+final class HadoopStorage implements Storage {
+  /** File systems whose rename of a folder is one step; all others are taken for object stores. */
+  private static final Set<String> ATOMIC_RENAME = Set.of("hdfs", "viewfs", "webhdfs");
+
+  /** Hadoop 3.4.2 on S3A: put with If-None-Match. Elsewhere it is ignored. */
+  private static final String CONDITIONAL_CREATE = "fs.option.create.conditional.overwrite";
+
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final Configuration configuration;
+  private final FileSystem fileSystem;
+  private final Path folder;
+
+  HadoopStorage(Configuration configuration, FileSystem fileSystem, Path folder) {
+    this.configuration = configuration;
+    this.fileSystem = fileSystem;
+    this.folder = fileSystem.makeQualified(folder);
+  }
+
+  /** The folder at a URI; a local one is reached without Hadoop. */
+  static Storage of(Configuration configuration, String uri) throws IOException {
+    Path folder = new Path(uri);
+    FileSystem fileSystem = folder.getFileSystem(configuration);
+    return fileSystem.getUri().getScheme().equals("file")
+        ? new LocalStorage(java.nio.file.Path.of(folder.toUri().getPath()))
+        : new HadoopStorage(configuration, fileSystem, folder);
+  }
+
+  @Override
+  public String nameOf(String path) {
+    return at(path).toString();
+  }
+
+  @Override
+  public boolean renamesAtomically() {
+    return ATOMIC_RENAME.contains(fileSystem.getUri().getScheme());
+  }
+
+  @Override
+  public List<String> list(String path) throws IOException {
+    try {
+      return Arrays.stream(fileSystem.listStatus(at(path)))
+          .map(FileStatus::getPath)
+          .map(Path::getName)
+          .sorted()
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    }
+  }
+
+  @Override
+  public boolean exists(String path) throws IOException {
+    return fileSystem.exists(at(path));
+  }
+
+  @Override
+  public Instant modified(String path) throws IOException {
+    return Instant.ofEpochMilli(fileSystem.getFileStatus(at(path)).getModificationTime());
+  }
+
+  @Override
+  public ReadableFile open(String path) throws IOException {
+    FileStatus status = fileSystem.getFileStatus(at(path));
+    return new Reading(nameOf(path), status.getLen(), fileSystem.open(at(path)));
+  }
+
+  @Override
+  public WritableFile create(String path) throws IOException {
+    return new Writing(fileSystem.create(at(path), false));
+  }
+
+  @Override
+  public boolean putIfAbsent(String path, byte[] bytes) throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(at(path));
+    builder.recursive();
+    builder.overwrite(false);
+    builder.opt(CONDITIONAL_CREATE, true);
+    try (FSDataOutputStream out = builder.build()) {
+      out.write(bytes);
+      return true;
+    } catch (IOException e) {
+      // S3A reports the lost race as its own exception when the stream closes; others at creation.
+      if (fileSystem.exists(at(path))) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean rename(String from, String to) throws IOException {
+    try {
+      // FileSystem.rename would move the folder into an existing one; this refuses instead.
+      FileContext.getFileContext(fileSystem.getUri(), configuration)
+          .rename(at(from), at(to), Options.Rename.NONE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    fileSystem.delete(at(path), true);
+  }
+
+  private Path at(String path) {
+    return path.isEmpty() ? folder : new Path(folder, path);
+  }
+
+  private record Reading(String name, long lengthBytes, FSDataInputStream in)
+      implements ReadableFile {
+    @Override
+    public void read(long position, ByteBuffer destination) throws IOException {
+      if (in.hasCapability(StreamCapabilities.PREADBYTEBUFFER)) {
+        in.readFully(position, destination);
+        return;
+      }
+      byte[] copy = new byte[Math.min(COPY_BYTES, destination.remaining())];
+      long next = position;
+      while (destination.hasRemaining()) {
+        int count = Math.min(copy.length, destination.remaining());
+        in.readFully(next, copy, 0, count);
+        destination.put(copy, 0, count);
+        next += count;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+
+  private record Writing(FSDataOutputStream out) implements WritableFile {
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      int bytes = source.remaining();
+      byte[] copy = new byte[Math.min(COPY_BYTES, bytes)];
+      while (source.hasRemaining()) {
+        int count = Math.min(copy.length, source.remaining());
+        source.get(copy, 0, count);
+        out.write(copy, 0, count);
+      }
+      return bytes;
+    }
+
+    @Override
+    public void sync() throws IOException {
+      if (out.hasCapability(StreamCapabilities.HSYNC)) {
+        out.hsync();
+      }
+    }
+
+    @Override
+    public boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+}

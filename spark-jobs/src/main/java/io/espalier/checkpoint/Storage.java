@@ -1,0 +1,55 @@
+package io.espalier.checkpoint;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The folder that holds one model's checkpoints, on some file system. Paths are relative to it and
+ * divided by slashes; "" is the folder itself. Thread-safe.
+ */
+sealed interface Storage permits LocalStorage, HadoopStorage {
+
+  /** A path as messages name it: absolute, with the file system's scheme unless it is local. */
+  String nameOf(String path);
+
+  /** Whether renaming a folder either happens whole or not at all, whatever dies meanwhile. */
+  boolean renamesAtomically();
+
+  /** The names in a folder, sorted; none if there is no such folder. */
+  List<String> list(String folder) throws IOException;
+
+  /** Whether there is such a file or folder. */
+  boolean exists(String path) throws IOException;
+
+  /** When a file or folder was last changed. */
+  Instant modified(String path) throws IOException;
+
+  /**
+   * Opens a file.
+   *
+   * @throws java.io.FileNotFoundException if there is none
+   */
+  ReadableFile open(String path) throws IOException;
+
+  /** Makes a file that isn't there yet, and the folders above it. */
+  WritableFile create(String path) throws IOException;
+
+  /**
+   * Makes a small file with all its bytes unless it is there.
+   *
+   * @return whether this call made it; of several callers at once at most one is told so, where the
+   *     file system has conditional creation
+   */
+  boolean putIfAbsent(String path, byte[] bytes) throws IOException;
+
+  /**
+   * Renames a folder; the place must be free.
+   *
+   * @return false if something with bytes is there already
+   */
+  boolean rename(String from, String to) throws IOException;
+
+  /** Removes a file, or a folder and all below it; does nothing if there is none. */
+  void delete(String path) throws IOException;
+}

@@ -1,0 +1,35 @@
+/**
+ * Checkpoints: safetensors files, the manifest that makes a folder of them a checkpoint, and the
+ * one step that commits it. A checkpoint is a folder that Hugging Face transformers opens as it
+ * lies.
+ *
+ * <p>May import {@code config}, Jackson, SLF4J and Hadoop's FileSystem (in {@code HadoopStorage}
+ * alone, so that local folders need no Hadoop on the class path).
+ *
+ * <p><b>Format, version 1.</b> {@code step-00000500/} holds {@code model.safetensors} and whatever
+ * else its writer put there, and {@code manifest.json}: format version, step, provenance, and for
+ * every file its path, length, SHA-256 and the CRC-32C of each piece of {@code piece_bytes}, as
+ * eight hexadecimal digits a piece, in one string. The manifest's last field, {@code
+ * manifest_sha256}, is the SHA-256 of the manifest without that field: the bytes before its comma,
+ * then a line feed and the closing brace. The hash of a checkpoint is the SHA-256 of the whole
+ * manifest file. Nothing in it depends on the clock or on the host's name, so that the same
+ * training gives the same bytes.
+ *
+ * <p><b>Why two checksums.</b> Measured on two cores with SHA instructions: reading from the page
+ * cache 5 to 7 GB/s, SHA-256 1.7 GB/s, CRC-32C 20 GB/s. SHA-256 on every load would take four
+ * fifths of the speed; CRC-32C takes a tenth, and by pieces it also checks a single tensor, before
+ * its bytes are used and in any order. So reading checks CRC-32C; SHA-256 is what identity and
+ * provenance rest on, what {@code sha256sum} prints, and what {@link
+ * io.espalier.checkpoint.Checkpoint#audit} compares. Neither is a signature: who can change a file
+ * can change the manifest.
+ *
+ * <p><b>Why two ways to commit.</b> Where renaming a folder is atomic (local, HDFS) a writer fills
+ * a hidden folder of its own and renames it. On object stores a rename is a copy that may stop half
+ * way, so there the files are written once, below the step, in a folder of the attempt, and the
+ * manifest that names them is put last, only if none is there. Readers need not know which: they
+ * follow the manifest's paths.
+ */
+@NullMarked
+package io.espalier.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
