@@ -161,7 +161,8 @@ class SafetensorsTest {
     Random random = new Random(7);
     List<NamedTensor> tensors = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      TensorType type = TensorType.values()[random.nextInt(TensorType.values().length)];
+      List<TensorType> types = List.of(TensorType.values());
+      TensorType type = types.get(random.nextInt(types.size()));
       List<Long> shape = random.longs(random.nextInt(4), 0, 6).boxed().toList();
       tensors.add(tensor("tensor " + i, type, shape, random));
     }
