@@ -44,7 +44,7 @@ final class Samples {
   }
 
   static void write(CheckpointWriter writer, long step) {
-    writer.tensors(CheckpointFiles.MODEL, List.of(floats("bias", step, 1, 2), large(step)));
+    writer.tensors(CheckpointFiles.MODEL, List.of(floats("bias", (float) step, 1, 2), large(step)));
     writer.json(
         CheckpointFiles.STATE, JsonNodeFactory.instance.objectNode().put("tokens", step * 100));
   }
