@@ -3,6 +3,7 @@ package io.espalier.model;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.espalier.config.ConfigException;
 import io.espalier.config.Rule;
+import io.espalier.torch.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,20 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
           "vocabulary_size is %d and sequence_length_tokens is %d but both must be positive"
               .formatted(vocabularySize, sequenceLengthTokens));
     }
+    refuseHugeParameters(parameters(vocabularySize, sequenceLengthTokens), options.precision());
     return new Gpt2Model(this, vocabularySize, sequenceLengthTokens, options);
+  }
+
+  /** A parameter is handed over as one buffer, and Java's hold less than 2 GB. */
+  private void refuseHugeParameters(List<ParameterSpec> parameters, Precision precision) {
+    long most = Integer.MAX_VALUE / precision.bytesPerElement();
+    for (ParameterSpec parameter : parameters) {
+      if (parameter.elements() > most) {
+        throw new ConfigException(
+            "hidden_size is %d, which makes %s %s large, but a parameter may have at most %d elements"
+                .formatted(hiddenSize, parameter.name(), parameter.shape(), most));
+      }
+    }
   }
 
   @Override

@@ -81,9 +81,7 @@ final class Gpt2Model implements LanguageModel {
   @Override
   public void initialize(long seed) {
     TorchRuntime.prepareThread(options.threads());
-    for (ParameterSpec spec : memory.specs()) {
-      memory.set(WEIGHTS, spec.name(), Initialization.values(spec, seed, options.precision()));
-    }
+    memory.initialize(seed);
     Stream.of(GRADIENT, FIRST_MOMENT, SECOND_MOMENT).forEach(memory::zero);
   }
 

@@ -91,11 +91,25 @@ final class ParameterMemory {
     return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Overwrites one parameter whole. */
   void set(ParameterState state, String name, ByteBuffer values) {
-    try {
-      all(state).set(indexOf(name), values);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("%s: %s".formatted(name, e.getMessage()), e);
+    int i = indexOf(name);
+    long expected = all(state).elements(i) * precision.bytesPerElement();
+    if (values.remaining() != expected) {
+      throw new IllegalArgumentException(
+          "%s has shape %s and %d bytes, but %d were given"
+              .formatted(name, shapes.get(i), expected, values.remaining()));
+    }
+    all(state).set(i, 0, values);
+  }
+
+  /** Overwrites weights with those of a new model. */
+  void initialize(long seed) {
+    Initialization initialization = new Initialization(seed, precision);
+    FlatTensor weights = all(ParameterState.WEIGHTS);
+    for (int i = 0; i < specs.size(); i++) {
+      int part = i;
+      initialization.write(specs.get(i), (first, bytes) -> weights.set(part, first, bytes));
     }
   }
 

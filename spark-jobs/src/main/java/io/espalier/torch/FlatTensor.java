@@ -77,20 +77,33 @@ public final class FlatTensor {
   }
 
   /**
-   * Overwrites tensor {@code part}.
+   * Overwrites elements of tensor {@code part}, on whichever device it lies.
    *
-   * @param bytes little-endian, from position to limit as long as the tensor; its position stays
+   * @param firstElement row-major index of the first element to overwrite
+   * @param bytes little-endian, from position to limit; the position stays
    */
-  public void set(int part, ByteBuffer bytes) {
-    long expected = product(shapes.get(part)) * precision.bytesPerElement();
-    if (bytes.remaining() != expected) {
+  public void set(int part, long firstElement, ByteBuffer bytes) {
+    long count = bytes.remaining() / precision.bytesPerElement();
+    long last = firstElement + count;
+    if (count * precision.bytesPerElement() != bytes.remaining()
+        || firstElement < 0
+        || last > product(shapes.get(part))) {
       throw new IllegalArgumentException(
-          "%d bytes given for a tensor of shape %s, which has %d"
-              .formatted(bytes.remaining(), shapes.get(part), expected));
+          "%d bytes from element %d on don't fit into a tensor of shape %s with %d bytes an element"
+              .formatted(
+                  bytes.remaining(), firstElement, shapes.get(part), precision.bytesPerElement()));
     }
-    try (Tensor source = scope.host(precision, bytes, shapes.get(part))) {
-      parts.get(part).set(source);
+    long start = elements(precision, shapes.subList(0, part)) + firstElement;
+    List<Long> shape = List.of(count);
+    try (Tensor target = whole.view(start, shape);
+        Tensor source = scope.host(precision, bytes, shape)) {
+      target.set(source);
     }
+  }
+
+  /** Number of elements of tensor {@code part}. */
+  public long elements(int part) {
+    return product(shapes.get(part));
   }
 
   private static long elements(Precision precision, List<List<Long>> shapes) {

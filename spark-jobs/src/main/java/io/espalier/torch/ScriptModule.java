@@ -13,8 +13,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TorchScript functions ("segments") loaded from a resource. Calls compute in the calling thread
@@ -62,13 +64,23 @@ public final class ScriptModule implements AutoCloseable {
     return run(list);
   }
 
-  /** As {@link #call}, for a function whose parameters are all lists of tensors. */
+  /**
+   * As {@link #call}, for a function whose parameters are all lists of tensors. No list is empty,
+   * and no tensor is in two of them.
+   */
   public List<Tensor> callWithLists(
       TensorScope scope, String function, List<List<Tensor>> arguments) {
     NDList list = start(scope, function);
+    Map<Tensor, Integer> seen = new HashMap<>();
     for (int i = 0; i < arguments.size(); i++) {
-      String name = "list" + i + "[]";
-      arguments.get(i).forEach(a -> add(list, name, a));
+      for (Tensor argument : arguments.get(i)) {
+        Integer other = seen.put(argument, i);
+        if (other != null && other != i) {
+          throw new IllegalArgumentException(
+              "%s: a tensor is in list %d and in list %d".formatted(function, other, i));
+        }
+        add(list, "list" + i + "[]", argument);
+      }
     }
     return run(list);
   }
@@ -81,8 +93,7 @@ public final class ScriptModule implements AutoCloseable {
     return new NDList(scope.methodName(function));
   }
 
-  private static void add(
-      NDList list, @org.jspecify.annotations.Nullable String name, Tensor tensor) {
+  private static void add(NDList list, @Nullable String name, Tensor tensor) {
     NDArray array = tensor.array();
     array.setName(name);
     list.add(array);

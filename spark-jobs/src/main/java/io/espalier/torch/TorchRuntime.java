@@ -7,7 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.pytorch.jni.LibUtils;
 import io.espalier.config.ConfigException;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,9 +25,9 @@ public final class TorchRuntime {
 
   private TorchRuntime() {}
 
-  /** Holds the engine: started at the first use, once per process. */
-  private static final class Started {
-    static final Engine INSTANCE = startEngine();
+  /** The engine or why there is none: found out at the first use, once per process. */
+  private record Outcome(@Nullable Engine engine, @Nullable ConfigException failure) {
+    static final Outcome ONCE = startEngine();
   }
 
   /**
@@ -102,26 +104,22 @@ public final class TorchRuntime {
   }
 
   static Engine engine() {
-    try {
-      return Started.INSTANCE;
-    } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-      if (e.getCause() instanceof ConfigException config) {
-        throw config;
-      }
-      throw new ConfigException(
-          "The PyTorch native library failed to load earlier in this process", e);
+    Engine engine = Outcome.ONCE.engine;
+    if (engine == null) {
+      throw Objects.requireNonNull(Outcome.ONCE.failure);
     }
+    return engine;
   }
 
-  private static Engine startEngine() {
+  private static Outcome startEngine() {
     if (System.getProperty("ai.djl.offline") == null) {
       System.setProperty("ai.djl.offline", "true");
     }
     warnAboutSpinningThreads();
     try {
-      return Engine.getEngine(ENGINE);
+      return new Outcome(Engine.getEngine(ENGINE), null);
     } catch (EngineException | LinkageError | IllegalArgumentException | IllegalStateException e) {
-      throw new ConfigException(NativeErrors.whyNotLoaded(e), e);
+      return new Outcome(null, new ConfigException(NativeErrors.whyNotLoaded(e), e));
     }
   }
 

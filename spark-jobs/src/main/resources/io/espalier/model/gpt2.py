@@ -30,7 +30,8 @@ class Segments(Module):
                      g_tokens: Tensor, g_positions: Tensor) -> List[Tensor]:
     d = d_stream.add_(d_partial)
     g_positions.slice(0, 0, ids.size(1)).add_(d.sum([0]))
-    g_tokens.index_add_(0, ids.flatten(), d.flatten(0, 1))
+    # sums by sorted ids: index_add_ would give other bits at every run on a GPU
+    g_tokens.add_(torch.embedding_dense_backward(d.flatten(0, 1), ids.flatten(), g_tokens.size(0), -1, False))
     return [d]
 
   # ---- Attention: x + proj(softmax(q k' / sqrt(D), causal) v), with q, k, v = LayerNorm(x) W + b.
