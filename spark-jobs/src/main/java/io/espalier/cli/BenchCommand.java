@@ -1,9 +1,7 @@
 package io.espalier.cli;
 
-import io.espalier.bench.BenchResult;
 import io.espalier.bench.ScanBench;
 import io.espalier.bench.TokenizeBench;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -30,18 +28,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new CommandLine.ParameterException(
         spec.commandLine(), "say what to measure, such as bench tokenize or bench scan");
-  }
-
-  /** Prints what a measurement found. */
-  static void print(BenchResult result, JsonOption json, CommandSpec spec) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json.isGiven()) {
-      out.println(Output.json(result));
-      return;
-    }
-    TextTable table = TextTable.of("bench " + result.bench(), ">");
-    result.figures().forEach((name, value) -> table.row(name.replace('_', ' '), value.toString()));
-    out.print(table.toText());
   }
 
   /** {@code espalier bench tokenize}. */
@@ -71,7 +57,8 @@ final class BenchCommand implements Runnable {
 
     @Override
     public Integer call() {
-      print(TokenizeBench.measure(folder, vocabularySize), json, spec);
+      Measurement.of(TokenizeBench.measure(folder, vocabularySize))
+          .print(json, spec.commandLine().getOut());
       return Failures.DONE;
     }
   }
@@ -101,7 +88,8 @@ final class BenchCommand implements Runnable {
 
     @Override
     public Integer call() {
-      print(ScanBench.measure(megabytes, sequenceLengthTokens), json, spec);
+      Measurement.of(ScanBench.measure(megabytes, sequenceLengthTokens))
+          .print(json, spec.commandLine().getOut());
       return Failures.DONE;
     }
   }

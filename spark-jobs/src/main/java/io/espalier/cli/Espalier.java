@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
       "Trains language models on your own text with Apache Spark: one expert per text domain,",
       "branched from a common seed, then mixed or merged (Branch-Train-Merge)."
     },
-    subcommands = {BenchCommand.class, DoctorCommand.class},
+    subcommands = {BenchCommand.class, InspectCommand.class, DoctorCommand.class},
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
     scope = ScopeType.INHERIT,
