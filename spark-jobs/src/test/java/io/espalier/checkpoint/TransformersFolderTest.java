@@ -1,18 +1,26 @@
 package io.espalier.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.model.Gpt2;
+import io.espalier.model.LanguageModel;
+import io.espalier.model.ModelOptions;
+import io.espalier.model.ParameterSpec;
+import io.espalier.model.ParameterState;
+import io.espalier.torch.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,8 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  * A folder that transformers made is read; a folder that Espalier made is opened by transformers.
  */
 class TransformersFolderTest {
-  private static final int HIDDEN = 16;
-  private static final int LAYERS = 2;
+  private static final Gpt2 PICO = new Gpt2(2, 16, 2);
+  private static final int VOCABULARY = 96;
+  private static final int POSITIONS = 24;
 
   @TempDir Path temporary;
 
@@ -67,54 +76,66 @@ class TransformersFolderTest {
     }
   }
 
+  @Test
+  void aModelLoadedFromTransformersFolderGivesItsLogits() {
+    try (SafetensorsReader reader =
+            SafetensorsReader.open(Golden.path("from_transformers/model.safetensors"));
+        LanguageModel model = loaded(reader)) {
+      assertLogits(model, Golden.json("from_transformers_expected.json"));
+    }
+  }
+
+  @Test
+  void transformersGivesTheLogitsOfTheModelThatEspalierWrote() throws IOException {
+    Checkpoint checkpoint = write(CheckpointFolder.local(temporary));
+    try (SafetensorsReader reader = checkpoint.tensors(CheckpointFiles.MODEL);
+        LanguageModel model = loaded(reader)) {
+      assertLogits(model, Golden.json("to_transformers_expected.json"));
+    }
+  }
+
+  private static LanguageModel loaded(SafetensorsReader reader) {
+    LanguageModel model =
+        PICO.build(VOCABULARY, POSITIONS, new ModelOptions(Precision.FLOAT32, false, "cpu", 1));
+    model
+        .parameters()
+        .forEach(p -> model.set(ParameterState.WEIGHTS, p.name(), reader.read(p.name()).data()));
+    return model;
+  }
+
+  /** Of every position: the logits behind each beginning of each golden sequence. */
+  private static void assertLogits(LanguageModel model, JsonNode golden) {
+    ObjectMapper mapper = new ObjectMapper();
+    long[][] sequences = mapper.convertValue(golden.path("tokens"), long[][].class);
+    float[][][] expected = mapper.convertValue(golden.path("logits"), float[][][].class);
+    for (int sequence = 0; sequence < sequences.length; sequence++) {
+      for (int length = 1; length <= sequences[sequence].length; length++) {
+        float[] logits = model.nextTokenLogits(Arrays.copyOf(sequences[sequence], length));
+        assertThat(logits).containsExactly(expected[sequence][length - 1], within(2e-5f));
+      }
+    }
+  }
+
   private static Checkpoint write(CheckpointFolder folder) throws IOException {
     byte[] tokenizer = Files.readAllBytes(Golden.path("tokenizer.json"));
     int vocabulary = new ObjectMapper().readTree(tokenizer).path("model").path("vocab").size();
-    assertThat(vocabulary).isLessThan(96);
+    assertThat(vocabulary).isLessThan(VOCABULARY);
     try (CheckpointWriter writer = folder.begin(0)) {
-      writer.tensors(CheckpointFiles.MODEL, parameters(96, 24));
-      Map<String, Object> config = new LinkedHashMap<>();
-      config.put("model_type", "gpt2");
-      config.put("architectures", List.of("GPT2LMHeadModel"));
-      config.put("vocab_size", 96);
-      config.put("n_positions", 24);
-      config.put("n_embd", HIDDEN);
-      config.put("n_layer", LAYERS);
-      config.put("n_head", 2);
-      config.put("bos_token_id", 0);
-      config.put("eos_token_id", 0);
+      writer.tensors(CheckpointFiles.MODEL, parameters());
+      Map<String, Object> config = PICO.huggingFaceConfig(VOCABULARY, POSITIONS, 0);
       HuggingFaceFiles.write(writer, config, tokenizer, "<|endoftext|>");
       return writer.commit(Samples.PROVENANCE);
     }
   }
 
-  private static List<NamedTensor> parameters(long vocabulary, long positions) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    long d = HIDDEN;
-    shapes.put("transformer.wte.weight", List.of(vocabulary, d));
-    shapes.put("transformer.wpe.weight", List.of(positions, d));
-    shapes.put("transformer.ln_f.weight", List.of(d));
-    shapes.put("transformer.ln_f.bias", List.of(d));
-    for (int layer = 0; layer < LAYERS; layer++) {
-      String h = "transformer.h." + layer + ".";
-      for (String norm : List.of("ln_1", "ln_2")) {
-        shapes.put(h + norm + ".weight", List.of(d));
-        shapes.put(h + norm + ".bias", List.of(d));
-      }
-      linear(shapes, h + "attn.c_attn", d, 3 * d);
-      linear(shapes, h + "attn.c_proj", d, d);
-      linear(shapes, h + "mlp.c_fc", d, 4 * d);
-      linear(shapes, h + "mlp.c_proj", 4 * d, d);
+  private static List<NamedTensor> parameters() {
+    List<ParameterSpec> specs = new ArrayList<>(PICO.parameters(VOCABULARY, POSITIONS));
+    specs.sort(Comparator.comparing(ParameterSpec::name));
+    List<NamedTensor> tensors = new ArrayList<>();
+    for (ParameterSpec spec : specs) {
+      tensors.add(formula(tensors.size(), spec.name(), spec.shape()));
     }
-    int[] number = {0};
-    return shapes.entrySet().stream()
-        .map(e -> formula(number[0]++, e.getKey(), e.getValue()))
-        .toList();
-  }
-
-  private static void linear(Map<String, List<Long>> shapes, String name, long in, long out) {
-    shapes.put(name + ".weight", List.of(in, out));
-    shapes.put(name + ".bias", List.of(out));
+    return tensors;
   }
 
   /** Values that check_with_transformers.py computes as well: sixteen bits of a simple hash. */
