@@ -63,7 +63,7 @@ final class DeltaLogFolder {
           .filter(line -> line.contains("\"commitInfo\""))
           .map(line -> noted(version, line, file))
           .findFirst()
-          .orElse(new TableCommit(version, "", ""));
+          .orElse(new TableCommit(version, -1, "", ""));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + file, e);
     }
@@ -84,11 +84,14 @@ final class DeltaLogFolder {
 
   private static TableCommit noted(long version, String line, Path file) {
     try {
-      String userMetadata = JSON.readTree(line).at("/commitInfo/userMetadata").asText("");
-      JsonNode note =
-          userMetadata.startsWith("{") ? JSON.readTree(userMetadata) : JSON.readTree("{}");
+      JsonNode commitInfo = JSON.readTree(line).path("commitInfo");
+      String userMetadata = commitInfo.path("userMetadata").asText("");
+      JsonNode note = JSON.readTree(userMetadata.startsWith("{") ? userMetadata : "{}");
       return new TableCommit(
-          version, note.path("fingerprint").asText(""), note.path("summary").asText(""));
+          version,
+          commitInfo.at("/operationMetrics/numOutputRows").asLong(-1),
+          note.path("fingerprint").asText(""),
+          note.path("summary").asText(""));
     } catch (JsonProcessingException e) {
       throw new FormatException(file + " is not a Delta commit: " + e.getOriginalMessage(), e);
     }

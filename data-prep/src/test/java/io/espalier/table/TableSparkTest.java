@@ -33,7 +33,8 @@ class TableSparkTest {
   void aFingerprintTellsWhetherTheTableIsComplete() {
     metrics().overwrite(List.of(point("seed", 1)), "abc", "{\"rows\":1}");
 
-    assertThat(metrics().completedWith("abc")).contains(new TableCommit(0, "abc", "{\"rows\":1}"));
+    assertThat(metrics().completedWith("abc"))
+        .contains(new TableCommit(0, 1, "abc", "{\"rows\":1}"));
     assertThat(metrics().completedWith("abd")).isEmpty();
   }
 

@@ -1,0 +1,13 @@
+package io.espalier.domain;
+
+import org.apache.spark.sql.Column;
+
+/**
+ * What a sharder may look at.
+ *
+ * @param path the file's path below the source's path, with {@code /} between folders
+ * @param text the cleaned text
+ * @param label value of the record's field that {@link DomainSharder#field} names; empty where the
+ *     record doesn't have it
+ */
+public record DocumentColumns(Column path, Column text, Column label) {}

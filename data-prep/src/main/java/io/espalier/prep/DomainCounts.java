@@ -1,0 +1,10 @@
+package io.espalier.prep;
+
+/**
+ * What a split of a domain holds.
+ *
+ * @param role training or evaluation
+ * @param split train, validation or test
+ * @param bytes of text, in UTF-8
+ */
+public record DomainCounts(String domain, String role, String split, long documents, long bytes) {}

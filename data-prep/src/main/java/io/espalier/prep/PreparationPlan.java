@@ -1,0 +1,107 @@
+package io.espalier.prep;
+
+import io.espalier.config.ConfigException;
+import io.espalier.domain.SourceFolderDomainSharder;
+import io.espalier.prep.input.InputFile;
+import io.espalier.prep.input.InputListing;
+import io.espalier.prep.input.RecordFormat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What will be read: the sources with their files, checked as far as can be without reading all of
+ * them. Writes nothing.
+ *
+ * @param sources evaluation sources after training sources; a source's place is its number
+ */
+public record PreparationPlan(DataSettings settings, long seed, List<SourcePlan> sources) {
+  /** Raised whenever the same files and settings give other tables than before. */
+  private static final int FORMAT_VERSION = 1;
+
+  public PreparationPlan {
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * Lists the files and reads the first records of each source.
+   *
+   * @throws ConfigException if a path can't be listed or is empty, a file belongs to two sources,
+   *     no record can be read, or a field is in none of them
+   */
+  public static PreparationPlan of(Configuration configuration, DataSettings settings, long seed) {
+    List<SourcePlan> sources = new ArrayList<>();
+    addAll(configuration, Role.TRAINING, settings.training(), sources);
+    addAll(configuration, Role.EVALUATION, settings.evaluation(), sources);
+    checkNoFileTwice(sources);
+    for (SourcePlan source : sources) {
+      checkFolders(source);
+      new SourceProbe(configuration, source, settings.maximumDocumentBytes()).check();
+    }
+    return new PreparationPlan(settings, seed, sources);
+  }
+
+  /** Stands for the files (path, length, time) and every setting that the tables depend on. */
+  public String fingerprint() {
+    Map<String, Object> inputs = new TreeMap<>();
+    inputs.put("settings", settings);
+    inputs.put("seed", seed);
+    inputs.put("files", sources.stream().map(SourcePlan::files).toList());
+    return Fingerprint.of("documents", FORMAT_VERSION, inputs);
+  }
+
+  /** Bytes of all files as they lie on disk. */
+  public long bytes() {
+    return sources.stream().mapToLong(SourcePlan::bytes).sum();
+  }
+
+  private static void addAll(
+      Configuration configuration,
+      Role role,
+      List<SourceSettings> settings,
+      List<SourcePlan> sources) {
+    for (int i = 0; i < settings.size(); i++) {
+      String key = "data.%s[%d]".formatted(role, i);
+      try {
+        List<InputFile> files = InputListing.list(configuration, settings.get(i).path());
+        sources.add(new SourcePlan(key, role, settings.get(i), files));
+      } catch (ConfigException e) {
+        throw new ConfigException(key + "." + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void checkNoFileTwice(List<SourcePlan> sources) {
+    Map<String, String> keys = new HashMap<>();
+    for (SourcePlan source : sources) {
+      for (InputFile file : source.files()) {
+        String other = keys.putIfAbsent(file.uri(), source.key());
+        if (other != null) {
+          throw new ConfigException(
+              "%s.path is %s but %s in it belongs to %s already; a file can have one source only"
+                  .formatted(source.key(), source.settings().path(), file.uri(), other));
+        }
+      }
+    }
+  }
+
+  private static void checkFolders(SourcePlan source) {
+    if (!(source.settings().domain() instanceof SourceFolderDomainSharder)) {
+      return;
+    }
+    source.files().stream()
+        .filter(file -> !file.path().contains("/"))
+        .filter(file -> source.settings().format().of(file.name()) != RecordFormat.AUTO)
+        .findFirst()
+        .ifPresent(
+            file -> {
+              throw new ConfigException(
+                  "%s.domain.type is source_folder but %s lies in no folder below %s; a folder per"
+                          .formatted(source.key(), file.name(), source.settings().path())
+                      + " domain, or {type: fixed, name: …}, would work");
+            });
+  }
+}

@@ -1,0 +1,90 @@
+package io.espalier.prep;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+
+import io.espalier.config.ConfigException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/** Divides the domains, and checks that what comes out can be trained and evaluated on. */
+final class Splits {
+  /** Each domain becomes an expert; more than this is a field that is no domain. */
+  private static final int MOST_DOMAINS = 4096;
+
+  private Splits() {}
+
+  /** The plan under which every domain has its splits. */
+  static SplitPlan plan(Dataset<Row> decided, PreparationPlan plan) {
+    SplitPlan byHash = SplitPlan.byHash(plan.settings(), plan.seed());
+    List<DomainCounts> counts = Preparation.domains(Preparation.documents(decided, byHash));
+    checkDomains(counts);
+    Map<String, Role> incomplete = byHash.incomplete(counts);
+    return incomplete.isEmpty() ? byHash : byHash.with(small(decided, byHash, incomplete));
+  }
+
+  static void checkDomains(List<DomainCounts> counts) {
+    Set<String> training = domains(counts, Role.TRAINING);
+    if (training.isEmpty()) {
+      throw new ConfigException(
+          "data.training has no document left after cleaning, filters and deduplication");
+    }
+    Set<String> both = domains(counts, Role.EVALUATION);
+    both.retainAll(training);
+    if (!both.isEmpty()) {
+      throw new ConfigException(
+          "data.evaluation has the domain %s, which data.training has too; a domain is either"
+                  .formatted(String.join(", ", both))
+              + " trained on or evaluated on");
+    }
+    if (training.size() > MOST_DOMAINS) {
+      throw new ConfigException(
+          "data.training has %d domains but can have %d at most; the first are %s"
+              .formatted(
+                  training.size(),
+                  MOST_DOMAINS,
+                  String.join(", ", training.stream().limit(5).toList())));
+    }
+  }
+
+  private static Set<String> domains(List<DomainCounts> counts, Role role) {
+    Set<String> domains = new TreeSet<>();
+    counts.stream()
+        .filter(count -> count.role().equals(role.toString()))
+        .forEach(count -> domains.add(count.domain()));
+    return domains;
+  }
+
+  /** The documents with the smallest hashes of these domains, three of each at most. */
+  private static List<SplitPlan.SmallDomain> small(
+      Dataset<Row> decided, SplitPlan splits, Map<String, Role> domains) {
+    var byHash = Window.partitionBy("domain").orderBy(col("bucket"), col("id"));
+    List<Row> rows =
+        decided
+            .where(col("reason").equalTo(""))
+            .where(col("domain").isin(domains.keySet().toArray()))
+            .select(col("domain"), col("id"), splits.bucket().as("bucket"))
+            .withColumn("rank", row_number().over(byHash))
+            .where(col("rank").leq(lit(3)))
+            .orderBy("domain", "rank")
+            .collectAsList();
+    Map<String, List<String>> ids = new HashMap<>();
+    for (Row row : rows) {
+      ids.computeIfAbsent(row.getAs("domain"), d -> new ArrayList<>()).add(row.getAs("id"));
+    }
+    return domains.entrySet().stream()
+        .map(
+            e ->
+                new SplitPlan.SmallDomain(
+                    e.getKey(), e.getValue(), ids.getOrDefault(e.getKey(), List.of())))
+        .toList();
+  }
+}
