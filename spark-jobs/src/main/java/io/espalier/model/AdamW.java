@@ -54,15 +54,21 @@ final class AdamW {
             step.learningRate(), step.beta1(), step.beta2(), weightDecay, step.epsilon());
     // The operator wants the number of the step, 1-based, beside the parameters.
     Tensor number = scope.number((float) step.stepNumber());
-    operators.callWithLists(
-        scope,
-        "adamw",
-        List.of(
-            List.of(memory.all(WEIGHTS).range(first, last)),
-            List.of(memory.all(GRADIENT).range(first, last)),
-            List.of(memory.all(FIRST_MOMENT).range(first, last)),
-            List.of(memory.all(SECOND_MOMENT).range(first, last)),
-            List.of(number),
-            List.of(settings)));
+    // Views belong to the model's scope, so each would stay in memory as long as the model.
+    try (Tensor weights = memory.all(WEIGHTS).range(first, last);
+        Tensor gradients = memory.all(GRADIENT).range(first, last);
+        Tensor firstMoments = memory.all(FIRST_MOMENT).range(first, last);
+        Tensor secondMoments = memory.all(SECOND_MOMENT).range(first, last)) {
+      operators.callWithLists(
+          scope,
+          "adamw",
+          List.of(
+              List.of(weights),
+              List.of(gradients),
+              List.of(firstMoments),
+              List.of(secondMoments),
+              List.of(number),
+              List.of(settings)));
+    }
   }
 }
