@@ -1,0 +1,147 @@
+package io.espalier.train;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.SafetensorsReader;
+import io.espalier.checkpoint.TensorSpec;
+import io.espalier.checkpoint.TensorType;
+import io.espalier.config.FormatException;
+import io.espalier.model.LanguageModel;
+import io.espalier.model.ModelOptions;
+import io.espalier.model.ParameterSpec;
+import io.espalier.model.ParameterState;
+import io.espalier.torch.Precision;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A model's weights and moments as files of a checkpoint, written as they lie in memory and read
+ * straight into it.
+ */
+public final class ModelFiles {
+  /** Weights, under the names that Hugging Face transformers knows. */
+  public static final String WEIGHTS = "model.safetensors";
+
+  /** Adam's moments, {@code first_moment.<parameter>} and {@code second_moment.<parameter>}. */
+  public static final String MOMENTS = "optimizer.safetensors";
+
+  private static final Map<ParameterState, String> PREFIXES =
+      Map.of(
+          ParameterState.WEIGHTS, "",
+          ParameterState.FIRST_MOMENT, "first_moment.",
+          ParameterState.SECOND_MOMENT, "second_moment.");
+
+  private ModelFiles() {}
+
+  /**
+   * Makes a model with a checkpoint's weights, for scoring or generating; the caller closes it.
+   *
+   * @throws FormatException if the checkpoint is damaged or of another shape
+   */
+  public static LanguageModel open(ModelSpec spec, ModelOptions options, Checkpoint checkpoint) {
+    LanguageModel model = spec.build(options);
+    try {
+      loadWeights(model, checkpoint);
+      return model;
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  static void loadWeights(LanguageModel model, Checkpoint checkpoint) {
+    load(model, checkpoint, WEIGHTS, List.of(ParameterState.WEIGHTS));
+  }
+
+  static void loadMoments(LanguageModel model, Checkpoint checkpoint) {
+    load(
+        model,
+        checkpoint,
+        MOMENTS,
+        List.of(ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT));
+  }
+
+  /**
+   * Writes weights and moments.
+   *
+   * @throws NotFiniteException if one of them isn't finite: a checkpoint like that is of no use
+   */
+  static void save(LanguageModel model, CheckpointWriter writer) {
+    save(model, writer, WEIGHTS, List.of(ParameterState.WEIGHTS));
+    save(
+        model, writer, MOMENTS, List.of(ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT));
+  }
+
+  private record Stored(ParameterState state, ParameterSpec parameter, TensorSpec tensor) {}
+
+  private static List<Stored> layout(LanguageModel model, List<ParameterState> states) {
+    TensorType type =
+        model.precision() == Precision.FLOAT64 ? TensorType.FLOAT64 : TensorType.FLOAT32;
+    List<Stored> all = new ArrayList<>();
+    for (ParameterState state : states) {
+      for (ParameterSpec parameter : model.parameters()) {
+        String name = PREFIXES.get(state) + parameter.name();
+        all.add(new Stored(state, parameter, new TensorSpec(name, type, parameter.shape())));
+      }
+    }
+    return all;
+  }
+
+  private static void save(
+      LanguageModel model, CheckpointWriter writer, String file, List<ParameterState> states) {
+    Map<TensorSpec, Stored> all = new LinkedHashMap<>();
+    layout(model, states).forEach(stored -> all.put(stored.tensor(), stored));
+    writer.tensors(
+        file,
+        all.keySet(),
+        tensor -> {
+          Stored stored = Objects.requireNonNull(all.get(tensor));
+          return finite(tensor, model.get(stored.state(), stored.parameter().name()));
+        });
+  }
+
+  private static ByteBuffer finite(TensorSpec tensor, ByteBuffer values) {
+    boolean finite =
+        tensor.type() == TensorType.FLOAT64
+            ? FiniteCheck.allDoubles(values)
+            : FiniteCheck.allFloats(values);
+    if (!finite) {
+      throw new NotFiniteException(tensor.name());
+    }
+    return values;
+  }
+
+  private static void load(
+      LanguageModel model, Checkpoint checkpoint, String file, List<ParameterState> states) {
+    List<Stored> all = layout(model, states);
+    long largest = all.stream().mapToLong(s -> s.tensor().lengthBytes()).max().orElse(0);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(largest));
+    try (SafetensorsReader reader = checkpoint.tensors(file)) {
+      for (Stored stored : all) {
+        requireSame(stored.tensor(), reader);
+        buffer.clear().limit((int) stored.tensor().lengthBytes());
+        reader.read(stored.tensor().name(), buffer);
+        model.set(stored.state(), stored.parameter().name(), buffer.flip());
+      }
+    }
+  }
+
+  private static void requireSame(TensorSpec wanted, SafetensorsReader reader) {
+    TensorSpec found = reader.spec(wanted.name());
+    if (!found.equals(wanted)) {
+      throw new FormatException(
+          "%s has %s as %s %s but the model has it as %s %s"
+              .formatted(
+                  reader.name(),
+                  wanted.name(),
+                  found.type().code(),
+                  found.shape(),
+                  wanted.type().code(),
+                  wanted.shape()));
+    }
+  }
+}

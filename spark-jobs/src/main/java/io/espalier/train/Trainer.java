@@ -1,0 +1,185 @@
+package io.espalier.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.model.AdamWStep;
+import io.espalier.model.LanguageModel;
+import io.espalier.model.ModelOptions;
+import io.espalier.model.TokenBatch;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The training loop of seed, dense baseline and experts alike. What it computes is decided by its
+ * plan; a run that was killed and started again ends with the same bits as an undisturbed one with
+ * the same number of threads.
+ */
+public final class Trainer {
+  private final TrainingPlan plan;
+  private final LanguageModel model;
+  private final SampleReader samples;
+  private final TrainingMeter meter;
+  private final TrainingCheckpoints checkpoints;
+  private final TrainingListener listener;
+  private final JsonNode identity;
+  private final long optimizerUpdatesAtStart;
+  private final long startStep;
+  private long step;
+
+  private Trainer(
+      TrainingPlan plan,
+      LanguageModel model,
+      SampleReader samples,
+      TrainingMeter meter,
+      TrainingCheckpoints checkpoints,
+      TrainingListener listener,
+      TrainingState start) {
+    this.plan = plan;
+    this.model = model;
+    this.samples = samples;
+    this.meter = meter;
+    this.checkpoints = checkpoints;
+    this.listener = listener;
+    this.identity = start.plan();
+    this.optimizerUpdatesAtStart = start.optimizerUpdates();
+    this.startStep = start.step();
+    this.step = start.step();
+  }
+
+  /**
+   * Carries a plan out, from its newest own checkpoint if there is one. Returns at once if it is
+   * complete already.
+   *
+   * @param options how this task computes: the settings' precision, its device and threads
+   * @param shards one per domain of the plan, in its order
+   * @param checkpoints where the run starts and saves
+   * @param listener watches, and may stop it
+   * @throws TrainingDivergedException if loss, gradient or weights are no longer finite
+   * @throws CancellationException if the listener asked to stop; the next call goes on from the
+   *     last checkpoint
+   * @throws io.espalier.config.ConfigException if the own checkpoint is of another plan
+   * @throws io.espalier.config.FormatException if a shard or the parent isn't what was planned with
+   */
+  public static TrainingResult train(
+      TrainingPlan plan,
+      ModelSpec spec,
+      ModelOptions options,
+      List<LocalShard> shards,
+      TrainingCheckpoints checkpoints,
+      TrainingListener listener) {
+    JsonNode identity = checkpoints.identity(plan, spec);
+    Optional<TrainingResult> complete = checkpoints.completed(plan, identity);
+    if (complete.isPresent()) {
+      return complete.get();
+    }
+    ResourceClock clock = ResourceClock.start(options);
+    SampleReader samples = new SampleReader(plan, spec, shards);
+    try (LanguageModel model = spec.build(options)) {
+      TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity);
+      TrainingMeter meter =
+          new TrainingMeter(clock, spec, options.recompute(), start.state(), start.rows());
+      return new Trainer(plan, model, samples, meter, checkpoints, listener, start.state()).run();
+    }
+  }
+
+  private TrainingResult run() {
+    listener.started(plan, startStep);
+    while (step < plan.lastStep()) {
+      update();
+      if (isDue(plan.settings().metricsSteps())) {
+        listener.metrics(meter.row(step, plan.learningRate(step - 1)));
+      }
+      if (isDue(plan.settings().checkpointSteps()) && step < plan.lastStep()) {
+        listener.saved(save());
+      }
+    }
+    Checkpoint last = save();
+    listener.saved(last);
+    return TrainingResult.of(plan.checkpoint(), last, startStep);
+  }
+
+  private boolean isDue(int everySteps) {
+    return step % everySteps == 0 || step == plan.lastStep();
+  }
+
+  /** One update: gradients of all micro-batches, normalised per target of the global batch. */
+  private void update() {
+    long firstSample = plan.sampleAt(step);
+    long targets = samples.targets(firstSample);
+    double lossSum = 0;
+    for (int i = 0; i < plan.batch().accumulation(); i++) {
+      stopIfRequested();
+      TokenBatch batch = samples.microBatch(firstSample + (long) i * plan.batch().microSequences());
+      long start = System.nanoTime();
+      lossSum += model.addGradients(batch, 1.0 / targets);
+      meter.computed(System.nanoTime() - start);
+    }
+    requireFinite("loss", lossSum / targets);
+    long start = System.nanoTime();
+    double norm = model.update(adamW());
+    meter.computed(System.nanoTime() - start);
+    requireFinite("gradient norm", norm);
+    meter.updated(plan.batch().globalSequences(), lossSum, targets, norm);
+    step++;
+    listener.updated(step, lossSum / targets);
+  }
+
+  private AdamWStep adamW() {
+    OptimizerSettings optimizer = plan.settings().optimizer();
+    return new AdamWStep(
+        optimizer.beta1(),
+        optimizer.beta2(),
+        optimizer.epsilon(),
+        optimizer.weightDecay(),
+        optimizer.gradientClipNorm(),
+        plan.learningRate(step),
+        optimizerUpdates() + 1);
+  }
+
+  private long optimizerUpdates() {
+    return optimizerUpdatesAtStart + step - startStep;
+  }
+
+  private void stopIfRequested() {
+    if (listener.stopRequested()) {
+      throw stopped();
+    }
+  }
+
+  private CancellationException stopped() {
+    return new CancellationException(
+        "%s was stopped after update %d of %d; the next start goes on from its last checkpoint"
+            .formatted(plan.checkpoint(), step, plan.lastStep()));
+  }
+
+  private void requireFinite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new TrainingDivergedException(
+          plan, step + 1, "its %s is %s".formatted(what, value), checkpoints.kept());
+    }
+  }
+
+  private Checkpoint save() {
+    TrainingState state =
+        new TrainingState(
+            step,
+            optimizerUpdates(),
+            meter.tokens(),
+            plan.sampleAt(step),
+            meter.cost(),
+            meter.interval(),
+            identity);
+    try {
+      return checkpoints.save(model, plan, state, meter.rows());
+    } catch (NotFiniteException e) {
+      throw new TrainingDivergedException(plan, step, "its " + e.getMessage(), checkpoints.kept());
+    } catch (UncheckedIOException e) {
+      if (Thread.currentThread().isInterrupted()) { // Java closes files under interrupted threads.
+        throw (CancellationException) stopped().initCause(e);
+      }
+      throw e;
+    }
+  }
+}

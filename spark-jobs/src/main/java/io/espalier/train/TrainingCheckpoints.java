@@ -1,0 +1,173 @@
+package io.espalier.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.ParentCheckpoint;
+import io.espalier.checkpoint.Provenance;
+import io.espalier.model.LanguageModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run's checkpoints come from and go to: its own folder, the parent it branches from, and
+ * what every checkpoint holds besides tensors. Made inside the task. Not thread-safe.
+ */
+public final class TrainingCheckpoints {
+  private final CheckpointFolder own;
+  private final @Nullable Checkpoint parent;
+  private final Provenance provenance;
+  private final Map<String, byte[]> companions;
+
+  private TrainingCheckpoints(
+      CheckpointFolder own,
+      @Nullable Checkpoint parent,
+      Provenance provenance,
+      Map<String, byte[]> companions) {
+    this.own = own;
+    this.parent = parent;
+    this.provenance = provenance;
+    this.companions = Map.copyOf(companions);
+  }
+
+  /**
+   * For a run that starts from initialisation.
+   *
+   * @param companions small files that every checkpoint gets, by name: {@code config.json}, {@code
+   *     tokenizer.json}, …
+   */
+  public static TrainingCheckpoints fromScratch(
+      CheckpointFolder own, Provenance provenance, Map<String, byte[]> companions) {
+    return new TrainingCheckpoints(own, null, provenance, companions);
+  }
+
+  /**
+   * For a run that goes on from a parent's weights and moments; provenance will name the parent.
+   */
+  public static TrainingCheckpoints branch(
+      CheckpointFolder own,
+      Checkpoint parent,
+      Provenance provenance,
+      Map<String, byte[]> companions) {
+    return new TrainingCheckpoints(own, parent, provenance, companions);
+  }
+
+  /** What a run goes on with. */
+  record Start(TrainingState state, List<MetricsRow> rows) {}
+
+  /** The result of a run whose last checkpoint is there and whole, without loading it. */
+  Optional<TrainingResult> completed(TrainingPlan plan, JsonNode identity) {
+    List<Checkpoint> all = own.all();
+    if (all.isEmpty() || all.get(all.size() - 1).step() != plan.lastStep()) {
+      return Optional.empty();
+    }
+    return own.latest()
+        .filter(newest -> newest.step() == plan.lastStep())
+        .map(
+            newest -> {
+              PlanIdentity.requireSame(
+                  newest.location(), TrainingState.of(newest).plan(), identity);
+              return TrainingResult.of(plan.checkpoint(), newest, plan.lastStep());
+            });
+  }
+
+  /** The identity of a plan with this parent. */
+  JsonNode identity(TrainingPlan plan, ModelSpec model) {
+    boolean hasParent = parent != null;
+    if (plan.parent().isEmpty() == hasParent) {
+      throw new IllegalArgumentException(
+          "%s branches from \"%s\" but got %s"
+              .formatted(plan.checkpoint(), plan.parent(), hasParent ? "a parent" : "no parent"));
+    }
+    return PlanIdentity.of(plan, model, parent == null ? "" : parent.hash());
+  }
+
+  /** Fills the model from the run's newest whole checkpoint, else from its parent, else anew. */
+  Start restore(LanguageModel model, TrainingPlan plan, JsonNode identity) {
+    return own.loadLatest(checkpoint -> resume(model, checkpoint, identity))
+        .orElseGet(
+            () ->
+                parent == null
+                    ? fresh(model, plan, identity)
+                    : branch(model, plan, identity, parent));
+  }
+
+  private static Start resume(LanguageModel model, Checkpoint checkpoint, JsonNode identity) {
+    TrainingState state = TrainingState.of(checkpoint);
+    PlanIdentity.requireSame(checkpoint.location(), state.plan(), identity);
+    ModelFiles.loadWeights(model, checkpoint);
+    ModelFiles.loadMoments(model, checkpoint);
+    return new Start(state, TrainingMetrics.of(checkpoint));
+  }
+
+  private static Start fresh(LanguageModel model, TrainingPlan plan, JsonNode identity) {
+    model.initialize(plan.seed());
+    return begin(plan, identity, 0, 0);
+  }
+
+  private static Start branch(
+      LanguageModel model, TrainingPlan plan, JsonNode identity, Checkpoint parent) {
+    if (parent.step() != plan.firstStep()) {
+      throw new IllegalStateException(
+          "%s goes on after update %d but %s has made %d"
+              .formatted(plan.checkpoint(), plan.firstStep(), parent.location(), parent.step()));
+    }
+    boolean hasState = parent.has(TrainingState.FILE);
+    long updates = hasState ? TrainingState.of(parent).optimizerUpdates() : plan.firstStep();
+    long tokens = hasState ? TrainingState.of(parent).tokens() : 0;
+    if (parent.has(ModelFiles.MOMENTS)) {
+      ModelFiles.loadMoments(model, parent);
+    } else {
+      model.initialize(plan.seed()); // Zero moments: an own checkpoint may have been half loaded.
+      updates = 0;
+    }
+    ModelFiles.loadWeights(model, parent);
+    return begin(plan, identity, updates, tokens);
+  }
+
+  private static Start begin(TrainingPlan plan, JsonNode identity, long updates, long tokens) {
+    TrainingState state =
+        new TrainingState(
+            plan.firstStep(),
+            updates,
+            tokens,
+            plan.firstSample(),
+            TrainingCost.NONE,
+            MetricsInterval.EMPTY,
+            identity);
+    return new Start(state, List.of());
+  }
+
+  /** Commits a checkpoint and removes the oldest beyond those that are kept. */
+  Checkpoint save(
+      LanguageModel model, TrainingPlan plan, TrainingState state, List<MetricsRow> rows) {
+    Checkpoint saved;
+    try (CheckpointWriter writer = own.begin(state.step())) {
+      ModelFiles.save(model, writer);
+      companions.forEach(writer::bytes);
+      writer.json(TrainingState.FILE, state.toJson());
+      writer.json(TrainingMetrics.FILE, TrainingMetrics.toJson(rows));
+      saved = writer.commit(provenance(plan));
+    }
+    own.prune(plan.settings().keepCheckpoints());
+    return saved;
+  }
+
+  /** What stays on disk, for a message. */
+  String kept() {
+    List<Checkpoint> all = own.all();
+    return all.isEmpty()
+        ? "no checkpoint of it was written yet"
+        : "its last good checkpoint stays at " + all.get(all.size() - 1).location();
+  }
+
+  private Provenance provenance(TrainingPlan plan) {
+    return parent == null
+        ? provenance
+        : provenance.withParents(
+            List.of(new ParentCheckpoint(plan.parent(), parent.step(), parent.hash(), 1)));
+  }
+}

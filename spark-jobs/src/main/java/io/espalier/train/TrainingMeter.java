@@ -1,0 +1,99 @@
+package io.espalier.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Counts what a run does and costs, across its attempts: what was counted up to the checkpoint it
+ * goes on from, plus this attempt. Not thread-safe.
+ */
+final class TrainingMeter {
+  private final ResourceClock clock;
+  private final double flopsPerToken;
+  private final int lengthTokens;
+  private final TrainingCost before;
+  private final long tokensBefore;
+  private final List<MetricsRow> rows;
+  private MetricsInterval interval;
+  private double intervalFrom;
+  private long samples;
+  private long computeNanos;
+  private double gradientNorm;
+
+  /**
+   * @param start where the run goes on
+   * @param rows that it has reported already
+   */
+  TrainingMeter(
+      ResourceClock clock,
+      ModelSpec model,
+      boolean recompute,
+      TrainingState start,
+      List<MetricsRow> rows) {
+    this.clock = clock;
+    this.flopsPerToken = model.trainingFlopsPerToken(recompute);
+    this.lengthTokens = model.sequenceLengthTokens();
+    this.before = start.cost();
+    this.tokensBefore = start.tokens();
+    this.rows = new ArrayList<>(rows);
+    this.interval = start.interval();
+    this.intervalFrom = clock.wallSeconds();
+  }
+
+  /** Counts time inside the model. */
+  void computed(long nanos) {
+    computeNanos += nanos;
+  }
+
+  /** Counts an update. */
+  void updated(int sequences, double lossSum, long targets, double norm) {
+    samples += sequences;
+    interval = interval.plus(lossSum, targets, (long) sequences * lengthTokens);
+    gradientNorm = norm;
+  }
+
+  /** Ends the interval with a row. */
+  MetricsRow row(long step, double learningRate) {
+    MetricsInterval whole = interval();
+    MetricsRow row =
+        new MetricsRow(
+            step,
+            tokens(),
+            whole.lossSum() / whole.targets(),
+            gradientNorm,
+            learningRate,
+            whole.tokens() / whole.seconds(),
+            cost().deviceSeconds());
+    rows.add(row);
+    interval = MetricsInterval.EMPTY;
+    intervalFrom = clock.wallSeconds();
+    return row;
+  }
+
+  /** Every row so far, earlier attempts' included. */
+  List<MetricsRow> rows() {
+    return rows;
+  }
+
+  /** What the next row has gathered so far. */
+  MetricsInterval interval() {
+    return interval.plusSeconds(clock.wallSeconds() - intervalFrom);
+  }
+
+  /** Target positions the model has learned from, its parent's included. */
+  long tokens() {
+    return tokensBefore + samples * lengthTokens;
+  }
+
+  TrainingCost cost() {
+    long tokens = samples * lengthTokens;
+    return new TrainingCost(
+        before.samples() + samples,
+        before.tokens() + tokens,
+        before.flops() + tokens * flopsPerToken,
+        before.wallSeconds() + clock.wallSeconds(),
+        before.deviceSeconds() + clock.deviceSeconds(),
+        before.cpuSeconds() + clock.cpuSeconds(),
+        before.computeSeconds() + computeNanos / 1e9);
+  }
+}
