@@ -44,6 +44,7 @@ final class Console implements ProgressListener, AutoCloseable {
   private final DoubleSupplier nowSeconds;
   private final Map<String, Stage> stages = new LinkedHashMap<>();
   private @Nullable Line shown;
+  private Runnable beforeFirstStage = () -> {};
 
   private static final class Stage {
     final String name;
@@ -70,8 +71,14 @@ final class Console implements ProgressListener, AutoCloseable {
     this.nowSeconds = nowSeconds;
   }
 
+  /** Has something done once, when the first stage starts or is skipped. */
+  synchronized void beforeFirstStage(Runnable action) {
+    beforeFirstStage = action;
+  }
+
   @Override
   public synchronized void stageStarted(String stage, String description) {
+    runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
     Stage started = new Stage(stage, nowSeconds.getAsDouble());
     stages.put(stage, started);
@@ -82,6 +89,7 @@ final class Console implements ProgressListener, AutoCloseable {
 
   @Override
   public synchronized void stageSkipped(String stage, String why) {
+    runBeforeFirstStage();
     say("· " + padded(stage) + "  " + why);
   }
 
@@ -146,6 +154,12 @@ final class Console implements ProgressListener, AutoCloseable {
       stages.clear();
       out.flush();
     }
+  }
+
+  private void runBeforeFirstStage() {
+    Runnable action = beforeFirstStage;
+    beforeFirstStage = () -> {};
+    action.run();
   }
 
   private void say(String line) {

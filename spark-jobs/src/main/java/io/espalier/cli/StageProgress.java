@@ -19,13 +19,25 @@ final class StageProgress {
 
   private static final double SAMPLE_SPACING_SECONDS = 0.5;
 
+  /**
+   * @param first what was done at the first sign of life: an earlier run's work, which is progress
+   *     but not speed; −1 until then
+   */
   private record Item(long first, long done, long total, String detail) {
+    boolean isAlive() {
+      return first >= 0;
+    }
+
     boolean moves() {
-      return done > first && done < total;
+      return isAlive() && done < total;
+    }
+
+    long doneNow() {
+      return isAlive() ? done - first : 0;
     }
   }
 
-  private record Sample(double seconds, long done) {}
+  private record Sample(double seconds, long doneNow) {}
 
   private final double startedSeconds;
   private final Map<String, Item> items = new LinkedHashMap<>();
@@ -39,14 +51,15 @@ final class StageProgress {
   void report(String item, long done, long total, String unit, String detail, double nowSeconds) {
     this.unit = unit;
     Item before = items.get(item);
-    items.put(item, new Item(before == null ? done : before.first, done, total, detail));
-    if (before == null && done > 0) {
-      // What an earlier run left complete was not done now: it must not count as speed.
-      samples.clear();
+    if (items.values().stream().noneMatch(Item::isAlive)) {
+      samples.clear(); // Waiting for the first sign of life is not slowness.
     }
+    long first = before != null && before.isAlive() ? before.first : done > 0 ? done : -1;
+    items.put(item, new Item(first, done, total, detail));
     Sample last = samples.peekLast();
     if (last == null || nowSeconds - last.seconds >= SAMPLE_SPACING_SECONDS) {
-      samples.addLast(new Sample(nowSeconds, done()));
+      samples.addLast(
+          new Sample(nowSeconds, items.values().stream().mapToLong(Item::doneNow).sum()));
     }
     while (samples.size() > 2 && nowSeconds - samples.getFirst().seconds > SPEED_WINDOW_SECONDS) {
       samples.removeFirst();
@@ -79,7 +92,7 @@ final class StageProgress {
       return OptionalDouble.empty();
     }
     double seconds = samples.getLast().seconds - samples.getFirst().seconds;
-    long units = samples.getLast().done - samples.getFirst().done;
+    long units = samples.getLast().doneNow - samples.getFirst().doneNow;
     return units > 0 && seconds > 0 ? OptionalDouble.of(units / seconds) : OptionalDouble.empty();
   }
 
@@ -103,8 +116,13 @@ final class StageProgress {
       return items.values().iterator().next().detail();
     }
     List<String> shown = new ArrayList<>();
-    moving.forEach(e -> shown.add((e.getKey() + " " + e.getValue().detail()).strip()));
+    moving.forEach(e -> shown.add((shortName(e.getKey()) + " " + e.getValue().detail()).strip()));
     return shown.stream().collect(Collectors.joining(", "));
+  }
+
+  /** {@code legal} of {@code expert/legal}: that they are experts is said by the stage's name. */
+  private static String shortName(String item) {
+    return item.replaceFirst("^expert/", "");
   }
 
   /** Speed and details for the end of a bar: {@code 10.4 k tokens/s loss 4.21}. */

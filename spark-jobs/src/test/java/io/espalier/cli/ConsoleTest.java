@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 class ConsoleTest {
   /** 380 of 1000 thousand tokens, elapsed and remaining time, speed, detail. */
   private static final String BAR =
-      ".*  train-seed +38% .* 380/1000 k tokens \\(.* / 0:00:16\\)  38.0 k tokens/s  loss 4.21";
+      ".*  train-seed +38% .* 380/1000 k tokens \\(.* / 0:00:17\\)  37.0 k tokens/s  loss 4.21";
 
   private final StringWriter printed = new StringWriter();
   private double nowSeconds;
@@ -61,7 +61,7 @@ class ConsoleTest {
   void onATerminalABarIsDrawnAndClearedBeforeTheNextLine() throws InterruptedException {
     try (Console console = console(Console.Verbosity.NORMAL, OptionalInt.of(120))) {
       console.stageStarted("train-seed", "one model");
-      console.progress("train-seed", "seed", 0, 1_000_000, "tokens", "");
+      console.progress("train-seed", "seed", 10_000, 1_000_000, "tokens", "");
       nowSeconds = 10;
       console.progress("train-seed", "seed", 380_000, 1_000_000, "tokens", "loss 4.21");
       while (!Pattern.matches(BAR, lastLine())) {

@@ -9,24 +9,27 @@ class StageProgressTest {
 
   @Test
   void itemsAddUpAndSpeedIsOverAllOfThem() {
-    stage.report("legal", 0, 1000, "tokens", "", 100);
-    stage.report("code", 0, 3000, "tokens", "", 100);
-    stage.report("legal", 500, 1000, "tokens", "loss 4.21", 110);
-    stage.report("code", 500, 3000, "tokens", "loss 3.90", 110.6);
-    assertThat(stage.done()).isEqualTo(1000);
+    stage.report("expert/legal", 0, 1000, "tokens", "", 100);
+    stage.report("expert/code", 0, 3000, "tokens", "", 100);
+    stage.report("expert/legal", 100, 1000, "tokens", "loss 4.5", 101);
+    stage.report("expert/code", 100, 3000, "tokens", "loss 4.5", 101);
+    stage.report("expert/legal", 600, 1000, "tokens", "loss 4.21", 110);
+    stage.report("expert/code", 600, 3000, "tokens", "loss 3.90", 111);
+    assertThat(stage.done()).isEqualTo(1200);
     assertThat(stage.total()).isEqualTo(4000);
-    assertThat(stage.percent()).isEqualTo("25 %");
-    assertThat(stage.speed().orElseThrow()).isBetween(90.0, 100.0);
-    assertThat(stage.secondsLeft().orElseThrow()).isBetween(30.0, 34.0);
+    assertThat(stage.percent()).isEqualTo("30 %");
+    assertThat(stage.speed().orElseThrow()).isBetween(90.0, 101.0);
+    assertThat(stage.secondsLeft().orElseThrow()).isBetween(27.0, 32.0);
     assertThat(stage.details()).isEqualTo("legal loss 4.21, code loss 3.90");
   }
 
   @Test
   void workOfAnEarlierRunIsProgressButNotSpeed() {
-    stage.report("seed", 9_000_000, 10_000_000, "tokens", "", 100);
-    stage.report("seed", 9_001_000, 10_000_000, "tokens", "loss 2", 110);
+    stage.report("seed", 0, 10_000_000, "tokens", "", 100);
+    stage.report("seed", 9_000_000, 10_000_000, "tokens", "goes on after update 900", 110);
+    stage.report("seed", 9_002_000, 10_000_000, "tokens", "loss 2", 120);
     assertThat(stage.percent()).isEqualTo("90 %");
-    assertThat(stage.speed().orElseThrow()).isEqualTo(100);
+    assertThat(stage.speed().orElseThrow()).isEqualTo(200);
   }
 
   @Test
