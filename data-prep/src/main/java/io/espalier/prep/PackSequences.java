@@ -1,0 +1,192 @@
+package io.espalier.prep;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
+import io.espalier.table.DeltaSession;
+import io.espalier.table.PackedSequenceRow;
+import io.espalier.table.PinnedSequences;
+import io.espalier.table.RecordRows;
+import io.espalier.table.SequenceCounts;
+import io.espalier.table.Table;
+import io.espalier.table.TableCommit;
+import io.espalier.table.TableSchema;
+import io.espalier.text.PackingSettings;
+import io.espalier.text.Tokenizer;
+import io.espalier.text.TokenizerFile;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * {@code documents} and the tokenizer → the table {@code sequences}: documents are encoded on all
+ * cores, then each split of each domain is packed by one task, the longest first. The order of
+ * documents in a stream is that of a hash of their ids.
+ */
+public final class PackSequences {
+  static final String STAGE = "pack";
+
+  /** Raised whenever the same documents, tokenizer and settings give other windows than before. */
+  private static final int FORMAT_VERSION = 1;
+
+  /** What is kept with the commit: what went in. What came out is in the table itself. */
+  record Summary(List<StreamTotals> streams) {}
+
+  private PackSequences() {}
+
+  /**
+   * Packs the sequences, unless they were packed from the same documents with the same tokenizer
+   * and settings already.
+   *
+   * @throws ConfigException if a split of a domain doesn't fill a single window
+   */
+  public static PackedCorpus run(
+      SparkSession spark,
+      PackingSettings settings,
+      TokenizerFile tokenizer,
+      RunPaths paths,
+      PreparedDocuments documents,
+      PreparationListener listener) {
+    String fingerprint = fingerprint(settings, tokenizer, documents);
+    Table<PackedSequenceRow> table =
+        Table.at(spark, TableSchema.SEQUENCES, paths.table("sequences"));
+    Optional<PackedCorpus> complete =
+        table.completedWith(fingerprint).map(commit -> result(spark, table, commit, settings));
+    if (complete.isPresent()) {
+      listener.stageSkipped(STAGE, summary(complete.get()) + " are ready");
+      return complete.get();
+    }
+    listener.stageStarted(
+        STAGE, "windows of %,d tokens".formatted(settings.sequenceLengthTokens()));
+    Dataset<Row> texts =
+        Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
+            .read(documents.documentsVersion());
+    TableCommit commit = pack(spark, settings, tokenizer, texts, table, fingerprint);
+    PackedCorpus packed = result(spark, table, commit, settings);
+    packed.splits().stream()
+        .filter(split -> split.droppedTokens() > 0)
+        .forEach(split -> listener.message(dropped(split)));
+    listener.stageFinished(STAGE, summary(packed));
+    return packed;
+  }
+
+  private static TableCommit pack(
+      SparkSession spark,
+      PackingSettings settings,
+      TokenizerFile file,
+      Dataset<Row> documents,
+      Table<PackedSequenceRow> table,
+      String fingerprint) {
+    PackedRows packing;
+    try (Tokenizer tokenizer = Tokenizer.open(file)) {
+      packing = new PackedRows(settings, tokenizer.vocabularySize(), tokenizer.endOfTextId());
+    }
+    try (var encoded = EncodedDocuments.of(spark, documents, file, packing.vocabularySize())) {
+      List<StreamTotals> streams = encoded.totals();
+      streams.forEach(stream -> stream.check(settings));
+      Dataset<Row> windows = windows(encoded.dataset(), streams, packing);
+      return table.overwrite(windows, fingerprint, Fingerprint.json(new Summary(streams)));
+    }
+  }
+
+  /** Each stream in a partition of its own: hash partitioning could put two into one. */
+  private static Dataset<Row> windows(
+      Dataset<Row> encoded, List<StreamTotals> streams, PackedRows packing) {
+    List<StreamTotals> longestFirst = new ArrayList<>(streams);
+    longestFirst.sort(Comparator.comparingLong(StreamTotals::targets).reversed());
+    Column partition = lit(0);
+    for (int i = 0; i < longestFirst.size(); i++) {
+      StreamTotals stream = longestFirst.get(i);
+      partition =
+          when(col("domain").equalTo(stream.domain()).and(col("split").equalTo(stream.split())), i)
+              .otherwise(partition);
+    }
+    MapPartitionsFunction<Row, Row> pack = packing::pack;
+    return encoded
+        .repartitionById(longestFirst.size(), partition)
+        .sortWithinPartitions("domain", "split", "place", "id")
+        .mapPartitions(pack, Encoders.row(RecordRows.schema(PackedSequenceRow.class)))
+        // The order they have already; said so that the writer doesn't sort them again, otherwise.
+        .sortWithinPartitions("domain", "split", "sequence_id");
+  }
+
+  private static PackedCorpus result(
+      SparkSession spark,
+      Table<PackedSequenceRow> table,
+      TableCommit commit,
+      PackingSettings settings) {
+    Map<List<String>, SequenceCounts> counts =
+        PinnedSequences.open(table.path(), commit.version(), DeltaSession.hadoopSettings(spark))
+            .counts()
+            .stream()
+            .collect(Collectors.toMap(c -> List.of(c.domain(), c.split()), Function.identity()));
+    List<PackedSplit> splits =
+        Fingerprint.parse(commit.summary(), Summary.class).streams().stream()
+            .map(
+                stream ->
+                    split(stream, counts.getOrDefault(stream.key(), stream.nothing()), settings))
+            .toList();
+    return new PackedCorpus(commit.version(), commit.fingerprint(), splits);
+  }
+
+  /** Holds what is in the table against what went in. */
+  private static PackedSplit split(StreamTotals in, SequenceCounts out, PackingSettings settings) {
+    long droppedBytes = in.bytes() - out.bytes();
+    if (out.sequences() != in.sequences(settings)
+        || out.tokens() + in.droppedTokens(settings) != in.targets()
+        || droppedBytes < 0
+        || (in.droppedTokens(settings) == 0 && droppedBytes > 0)) {
+      throw new IllegalStateException("Packing %s lost tokens: %s".formatted(in, out));
+    }
+    return new PackedSplit(
+        in.domain(),
+        in.role(),
+        in.split(),
+        in.documents(),
+        in.tokens(),
+        out.sequences(),
+        out.tokens(),
+        in.paddingTokens(settings),
+        in.droppedTokens(settings),
+        out.bytes(),
+        droppedBytes);
+  }
+
+  private static String fingerprint(
+      PackingSettings settings, TokenizerFile tokenizer, PreparedDocuments documents) {
+    return Fingerprint.of(
+        STAGE,
+        FORMAT_VERSION,
+        Map.of(
+            "settings",
+            settings,
+            "tokenizer",
+            Fingerprint.ofText(tokenizer.json()),
+            "documents",
+            documents.fingerprint()));
+  }
+
+  private static String summary(PackedCorpus packed) {
+    long sequences = packed.splits().stream().mapToLong(PackedSplit::sequences).sum();
+    long tokens = packed.splits().stream().mapToLong(PackedSplit::predictedTokens).sum();
+    return "%,d sequences, %,d tokens".formatted(sequences, tokens);
+  }
+
+  private static String dropped(PackedSplit split) {
+    return "domain %s, split %s: the last %,d tokens (%,d bytes) fill no window and are dropped"
+        .formatted(split.domain(), split.split(), split.droppedTokens(), split.droppedBytes());
+  }
+}
