@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.bench.MergeBench;
 import io.espalier.bench.ScanBench;
 import io.espalier.bench.TokenizeBench;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
       "Measures one part of the work on this machine and prints figures.",
       "What matters is kept in benchmarks.md, with machine and date."
     },
-    subcommands = {BenchCommand.Tokenize.class, BenchCommand.Scan.class},
+    subcommands = {BenchCommand.Tokenize.class, BenchCommand.Scan.class, BenchCommand.Merge.class},
     footer = {"  espalier bench tokenize data-prep/samples/train", "  espalier bench scan --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -89,6 +90,40 @@ final class BenchCommand implements Runnable {
     @Override
     public Integer call() {
       Measurement.of(ScanBench.measure(megabytes, sequenceLengthTokens))
+          .print(json, spec.commandLine().getOut());
+      return Failures.DONE;
+    }
+  }
+
+  /** {@code espalier bench merge}. */
+  @Command(
+      name = "merge",
+      description =
+          "Averaging checkpoints of 124 million parameters: time, against reading and writing"
+              + " them alone, and peak memory.",
+      footer = {"  espalier bench merge", "  espalier bench merge --folder /data/tmp --json"})
+  static final class Merge implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+    @Mixin private JsonOption json = new JsonOption();
+
+    @Option(
+        names = "--folder",
+        paramLabel = "DIR",
+        defaultValue = "${sys:java.io.tmpdir}",
+        description = "Where the checkpoints are made and deleted (default: ${DEFAULT-VALUE}).")
+    private Path folder = Path.of("");
+
+    @Option(
+        names = "--checkpoints",
+        paramLabel = "N",
+        defaultValue = "8",
+        description = "How many to average (default: ${DEFAULT-VALUE}); each takes 0.5 GB.")
+    private int checkpoints;
+
+    @Override
+    public Integer call() {
+      int threads = Runtime.getRuntime().availableProcessors();
+      Measurement.of(MergeBench.measure(folder, checkpoints, threads))
           .print(json, spec.commandLine().getOut());
       return Failures.DONE;
     }
