@@ -12,8 +12,8 @@ public record RunPaths(String root) implements java.io.Serializable {
   /** Takes a URI as it is; a path without a scheme is made absolute. */
   public static RunPaths of(String folder) {
     boolean hasScheme = folder.matches("^[a-zA-Z][a-zA-Z0-9+.-]+:.*");
-    String root =
-        hasScheme ? folder : Path.of(folder).toAbsolutePath().normalize().toUri().toString();
+    // Hadoop's Path takes its text as it stands: a space encoded as %20 would be a name with %20.
+    String root = hasScheme ? folder : "file:" + Path.of(folder).toAbsolutePath().normalize();
     return new RunPaths(root.replaceFirst("/+$", ""));
   }
 
@@ -50,8 +50,7 @@ public record RunPaths(String root) implements java.io.Serializable {
   /** The root as a local path, if it lies on this machine's file system. */
   public java.util.Optional<Path> localRoot() {
     return root.startsWith("file:")
-        ? java.util.Optional.of(
-            Path.of(java.net.URI.create(root.replaceFirst("^file:/*", "file:///"))))
+        ? java.util.Optional.of(Path.of(root.replaceFirst("^file:/*", "/")))
         : java.util.Optional.empty();
   }
 }

@@ -7,4 +7,7 @@ package io.espalier.prep;
  * @param split train, validation or test
  * @param bytes of text, in UTF-8
  */
-public record DomainCounts(String domain, String role, String split, long documents, long bytes) {}
+public record DomainCounts(String domain, String role, String split, long documents, long bytes)
+    implements java.io.Serializable {
+  private static final long serialVersionUID = 1L;
+}

@@ -13,6 +13,7 @@ import io.delta.kernel.expressions.And;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
+import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.utils.CloseableIterator;
 import io.espalier.config.FormatException;
 import java.io.IOException;
@@ -67,6 +68,11 @@ public final class PinnedSequences {
           "Table %s cannot be read at version %d: %s".formatted(tablePath, version, e.getMessage()),
           e);
     }
+  }
+
+  /** Identity of the table: a table that is deleted and made again at its path has another. */
+  public String tableId() {
+    return ((SnapshotImpl) snapshot).getMetadata().getId();
   }
 
   public long version() {

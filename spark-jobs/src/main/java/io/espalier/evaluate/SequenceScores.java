@@ -43,7 +43,7 @@ public final class SequenceScores {
   }
 
   /** Shape (tokens). */
-  float[] ofModel(int model) {
+  public float[] ofModel(int model) {
     return logProbabilities[model];
   }
 }

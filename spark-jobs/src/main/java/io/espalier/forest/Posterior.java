@@ -1,6 +1,5 @@
 package io.espalier.forest;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /**
@@ -11,7 +10,6 @@ import java.util.Arrays;
  */
 public enum Posterior {
   /** The whole text so far: P(j | x_&lt;t) ∝ prior_j · Π_{s&lt;t} p_j(x_s | x_&lt;s). */
-  @JsonProperty("full_context")
   FULL_CONTEXT {
     @Override
     double[] beforeFirstToken(double[] logPrior) {
@@ -28,7 +26,6 @@ public enum Posterior {
    * The previous token alone: P(j | x_&lt;t) ∝ prior_j · p_j(x_{t−1} | x_&lt;t−1), uniform for the
    * first token, as in the code the paper's authors released.
    */
-  @JsonProperty("last_token")
   LAST_TOKEN {
     @Override
     double[] beforeFirstToken(double[] logPrior) {

@@ -1,0 +1,114 @@
+package io.espalier.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.espalier.config.ConfigException;
+import io.espalier.config.ConfigFile;
+import io.espalier.config.EnvironmentReferences;
+import io.espalier.config.Merge;
+import io.espalier.config.Overrides;
+import io.espalier.config.RunPaths;
+import io.espalier.prep.SourceSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An experiment: what its file says over the reference, and where its run lies. Immutable.
+ *
+ * @param settings every key resolved and checked
+ * @param paths the run folder
+ * @param yaml the resolved configuration as it is written to {@code experiment.yaml}; environment
+ *     references stay unresolved in it
+ */
+public record Experiment(ExperimentSettings settings, RunPaths paths, String yaml) {
+  private static final String REFERENCE = "reference.yaml";
+
+  /**
+   * Reads and checks an experiment; nothing is written.
+   *
+   * @param file path or URI of the YAML file
+   * @param overrides {@code key=value} from the command line
+   * @param output the run folder if the command line names one
+   * @throws ConfigException at the first mistake
+   */
+  public static Experiment load(String file, List<String> overrides, Optional<String> output) {
+    ConfigSource source = ConfigSource.at(file);
+    ObjectNode user = ConfigFile.parse(file, source.read());
+    Overrides.apply(user, overrides);
+    ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
+    completeSources(source, user, reference);
+    resolvePath(source, user.path("tokenizer"));
+    ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
+    EnvironmentReferences.refuseOutside("hadoop", resolved);
+    ExperimentSettings settings = ConfigFile.bind(resolved, ExperimentSettings.class);
+    checkEnvironment(settings.hadoop());
+    String folder =
+        output.orElse(settings.output().isEmpty() ? "runs/" + settings.name() : settings.output());
+    return new Experiment(settings, RunPaths.of(folder), ConfigFile.toYaml(resolved));
+  }
+
+  /** The experiment's name. */
+  public String name() {
+    return settings.name();
+  }
+
+  /** The commented reference of every key. */
+  public static String reference() {
+    try (InputStream in = Experiment.class.getResourceAsStream(REFERENCE)) {
+      if (in == null) {
+        throw new IllegalStateException("reference.yaml is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Gives every source the keys of {@code data.source_defaults} that it doesn't state. */
+  private static void completeSources(ConfigSource source, ObjectNode user, ObjectNode reference) {
+    ObjectNode userData = section(user, "data");
+    ObjectNode referenceData = section(reference, "data");
+    JsonNode stated = userData.remove("source_defaults");
+    ObjectNode defaults =
+        Merge.over(
+            "data.source_defaults",
+            (ObjectNode) referenceData.remove("source_defaults"),
+            stated == null ? user.objectNode() : stated,
+            SourceSettings.class);
+    for (String role : List.of("training", "evaluation")) {
+      if (userData.get(role) instanceof ArrayNode sources) {
+        for (int i = 0; i < sources.size(); i++) {
+          String path = "data.%s[%d]".formatted(role, i);
+          ObjectNode merged = Merge.over(path, defaults, sources.get(i), SourceSettings.class);
+          resolvePath(source, merged);
+          sources.set(i, merged);
+        }
+      }
+    }
+  }
+
+  private static ObjectNode section(ObjectNode root, String key) {
+    return root.get(key) instanceof ObjectNode section ? section : root.objectNode();
+  }
+
+  /** A relative path starts at the configuration file's folder. */
+  private static void resolvePath(ConfigSource source, JsonNode section) {
+    if (section instanceof ObjectNode object && object.path("path").isTextual()) {
+      String path = object.get("path").asText();
+      if (!path.isEmpty()) {
+        object.put("path", source.resolve(path));
+      }
+    }
+  }
+
+  private static void checkEnvironment(Map<String, String> hadoop) {
+    hadoop.forEach(
+        (key, value) -> EnvironmentReferences.resolve("hadoop." + key, value, System.getenv()));
+  }
+}

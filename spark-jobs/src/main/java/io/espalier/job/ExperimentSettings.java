@@ -1,0 +1,53 @@
+package io.espalier.job;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.Rule;
+import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.merge.MergeSettings;
+import io.espalier.model.Architecture;
+import io.espalier.prep.DataSettings;
+import io.espalier.text.PackingSettings;
+import io.espalier.text.TokenizerSettings;
+import io.espalier.train.ExpertSettings;
+import io.espalier.train.TrainingSettings;
+import java.io.Serializable;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * All sections of an experiment, each in the record of the package that uses it; {@code
+ * reference.yaml} says what every key means.
+ */
+public record ExperimentSettings(
+    String name,
+    String output,
+    long seed,
+    DataSettings data,
+    TokenizerSettings tokenizer,
+    PackingSettings packing,
+    Architecture model,
+    TrainingSettings training,
+    ExpertSettings experts,
+    ScoringSettings scoring,
+    List<MergeSettings> merge,
+    EvaluationSettings evaluation,
+    Map<String, String> hadoop)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  public ExperimentSettings {
+    Rule.notBlank("name", name);
+    merge = List.copyOf(merge);
+    hadoop = Map.copyOf(hadoop);
+    Set<String> names = new HashSet<>();
+    for (MergeSettings each : merge) {
+      if (!names.add(each.name())) {
+        throw new ConfigException(
+            "merge has two members named %s but each needs a name of its own"
+                .formatted(each.name()));
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.evaluate.Result;
+import io.espalier.evaluate.ScoredModel;
+import io.espalier.merge.MergeSettings;
+import io.espalier.merge.MergeTargets;
+import io.espalier.merge.StreamingMerger;
+import io.espalier.merge.WeightedExpert;
+import io.espalier.table.LedgerRow;
+import io.espalier.table.TableSchema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Averages the experts into checkpoints, streamed on the driver, which never holds a whole model
+ * (Li et al. 2022, section 2.3).
+ */
+final class MergeForest {
+  private static final String STAGE = "merge";
+
+  private final Run run;
+  private final RunModel model;
+  private final List<ForestMember> experts;
+
+  /** An expert's domain and its complete checkpoint. */
+  record ForestMember(String domain, Checkpoint checkpoint) {}
+
+  MergeForest(Run run, RunModel model, List<ForestMember> experts) {
+    this.run = run;
+    this.model = model;
+    this.experts = List.copyOf(experts);
+  }
+
+  /**
+   * Makes every merge of the configuration that isn't there yet.
+   *
+   * @param results figures with each expert's cached prior per domain
+   * @return all merges, those that were there included
+   */
+  List<ScoredModel> merge(List<Result> results) {
+    List<ScoredModel> merged = new ArrayList<>();
+    int made = 0;
+    long start = System.nanoTime();
+    for (MergeSettings settings : run.settings().merge()) {
+      for (String target : targets(settings)) {
+        String name = name(settings, target);
+        CheckpointFolder folder = model.files().checkpoints(name);
+        List<Checkpoint> existing = folder.all();
+        if (existing.isEmpty()) {
+          if (made++ == 0) {
+            run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
+          }
+          double[] weights = settings.weights().of(domains(), posterior(results, target));
+          existing = List.of(merge(settings, name, weights, folder));
+        }
+        merged.add(new ScoredModel(name, existing.get(existing.size() - 1).hash()));
+      }
+    }
+    if (made == 0) {
+      run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
+    } else {
+      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made));
+      recordCost(made, (System.nanoTime() - start) / 1e9);
+    }
+    return merged;
+  }
+
+  private Checkpoint merge(
+      MergeSettings settings, String name, double[] weights, CheckpointFolder folder) {
+    List<WeightedExpert> inputs = new ArrayList<>();
+    for (int i = 0; i < weights.length; i++) {
+      ForestMember expert = experts.get(i);
+      inputs.add(new WeightedExpert("expert/" + expert.domain(), expert.checkpoint(), weights[i]));
+    }
+    try (CheckpointWriter writer = folder.begin(experts.get(0).checkpoint().step())) {
+      return StreamingMerger.merge(
+          inputs,
+          settings.method(),
+          writer,
+          model.files().provenance("merge " + name, "cpu"),
+          Runtime.getRuntime().availableProcessors());
+    }
+  }
+
+  /** Whether every merge is there, so that no posterior is needed. */
+  boolean isComplete() {
+    return run.settings().merge().stream()
+        .allMatch(
+            settings ->
+                targets(settings).stream()
+                    .map(target -> name(settings, target))
+                    .noneMatch(name -> model.files().checkpoints(name).all().isEmpty()));
+  }
+
+  private static String name(MergeSettings settings, String target) {
+    return "merged/" + settings.name() + (target.isEmpty() ? "" : "/" + target);
+  }
+
+  private List<String> targets(MergeSettings settings) {
+    return settings.targets() == MergeTargets.ALL
+        ? List.of("")
+        : model.roles().keySet().stream().sorted().toList();
+  }
+
+  private List<String> domains() {
+    return experts.stream().map(ForestMember::domain).toList();
+  }
+
+  /** Domain of each expert → its cached prior on the target's validation text. */
+  private static Map<String, Double> posterior(List<Result> results, String target) {
+    Map<String, Double> posterior = new LinkedHashMap<>();
+    results.stream()
+        .filter(r -> r.metric().equals(Result.CACHED_PRIOR) && r.domain().equals(target))
+        .forEach(r -> posterior.put(r.model().replaceFirst("^expert/", ""), r.value()));
+    return posterior;
+  }
+
+  private void recordCost(int made, double seconds) {
+    LedgerRow row =
+        new LedgerRow(STAGE, "merged", "", 0, "cpu", Instant.now(), seconds, seconds, 0, 0, 0);
+    run.table(TableSchema.LEDGER)
+        .append(List.of(row), STAGE + "/" + made + "/" + experts.get(0).checkpoint().hash());
+  }
+}

@@ -1,0 +1,264 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.config.ConfigException;
+import io.espalier.evaluate.DomainMean;
+import io.espalier.evaluate.Result;
+import io.espalier.evaluate.ScoredModel;
+import io.espalier.merge.MergeSettings;
+import io.espalier.merge.MergeTargets;
+import io.espalier.report.StageCount;
+import io.espalier.table.ResultRow;
+import io.espalier.table.Table;
+import io.espalier.table.TableCommit;
+import io.espalier.table.TableSchema;
+import io.espalier.train.TrainingPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The flow from raw text to report, and each of its stages alone. Every stage reads finished
+ * artefacts and writes new ones, and skips what is complete: an interrupted run goes on where it
+ * was.
+ */
+public final class Pipeline {
+  private final Run run;
+
+  private Pipeline(SparkSession spark, Experiment experiment, ProgressListener listener) {
+    this.run = new Run(spark, experiment, listener);
+    EspalierPlugin.listen(listener);
+  }
+
+  /**
+   * What a run came to.
+   *
+   * @param results every figure
+   * @param report where the page lies; empty if none was written
+   */
+  public record Outcome(List<Result> results, String report) {}
+
+  /** Everything: prepare, train, score, merge, evaluate, report. */
+  public static Outcome run(SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    List<StageCount> preparation = pipeline.prepareText();
+    RunModel model = RunModel.of(pipeline.run);
+    TrainModels training = TrainModels.of(pipeline.run);
+    training.seed();
+    training.experts();
+    training.dense();
+    pipeline.recordForest(model);
+    ScoreCheckpoints scoring = new ScoreCheckpoints(pipeline.run, model);
+    scoring.score(pipeline.trained(model));
+    pipeline.mergeExperts(model);
+    scoring.score(pipeline.merged(model));
+    return pipeline.report(model, preparation);
+  }
+
+  /** Raw text to sequences. */
+  public static void prepare(SparkSession spark, Experiment experiment, ProgressListener listener) {
+    new Pipeline(spark, experiment, listener).prepareText();
+  }
+
+  /** The seed model. */
+  public static void trainSeed(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    new Pipeline(spark, experiment, listener).training().seed();
+  }
+
+  /** The dense baseline of matched compute. */
+  public static void trainDense(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    new Pipeline(spark, experiment, listener).training().dense();
+  }
+
+  /** One expert per domain. */
+  public static void trainExperts(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    pipeline.training().experts();
+    pipeline.recordForest(RunModel.of(pipeline.run));
+  }
+
+  /** Log-probabilities of every complete checkpoint. */
+  public static void score(SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = pipeline.model();
+    List<ScoredModel> all = pipeline.trained(model);
+    all.addAll(pipeline.merged(model));
+    if (all.isEmpty()) {
+      throw new ConfigException(
+          "%s has no complete checkpoint to score; run espalier train-seed first"
+              .formatted(pipeline.run.paths().root()));
+    }
+    new ScoreCheckpoints(pipeline.run, model).score(all);
+  }
+
+  /** The averages that the configuration asks for. */
+  public static void merge(SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    pipeline.mergeExperts(pipeline.model());
+  }
+
+  /** Every figure, from the scores. */
+  public static Outcome evaluate(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    return new Outcome(pipeline.evaluation(pipeline.model()).results(), "");
+  }
+
+  /** Figures and page. */
+  public static Outcome report(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = pipeline.model();
+    return pipeline.report(model, PrepareText.counts(pipeline.run));
+  }
+
+  private RunModel model() {
+    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    return RunModel.of(run);
+  }
+
+  private TrainModels training() {
+    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    return TrainModels.of(run);
+  }
+
+  private List<StageCount> prepareText() {
+    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    return PrepareText.run(run);
+  }
+
+  /** Every complete checkpoint of seed, dense baseline and experts. */
+  private List<ScoredModel> trained(RunModel model) {
+    List<TrainingPlan> plans = new ArrayList<>();
+    plans.add(model.planner().seed());
+    plans.add(model.planner().denseFromSeed());
+    plans.addAll(model.planner().experts());
+    List<ScoredModel> complete = new ArrayList<>();
+    for (TrainingPlan plan : plans) {
+      if (plan.steps() > 0) {
+        complete(model, plan)
+            .ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
+      }
+    }
+    return complete;
+  }
+
+  /** Every merge that is there. */
+  private List<ScoredModel> merged(RunModel model) {
+    List<ScoredModel> there = new ArrayList<>();
+    for (MergeSettings settings : run.settings().merge()) {
+      String name = "merged/" + settings.name();
+      List<String> names =
+          settings.targets() == MergeTargets.ALL
+              ? List.of(name)
+              : model.roles().keySet().stream().sorted().map(d -> name + "/" + d).toList();
+      for (String each : names) {
+        List<Checkpoint> all = model.files().checkpoints(each).all();
+        if (!all.isEmpty()) {
+          there.add(new ScoredModel(each, all.get(all.size() - 1).hash()));
+        }
+      }
+    }
+    return there;
+  }
+
+  private static Optional<Checkpoint> complete(RunModel model, TrainingPlan plan) {
+    return model.files().checkpoints(plan.checkpoint()).all().stream()
+        .filter(checkpoint -> checkpoint.step() == plan.lastStep())
+        .findFirst();
+  }
+
+  private void recordForest(RunModel model) {
+    new RecordForest(run, model).record();
+  }
+
+  private void mergeExperts(RunModel model) {
+    List<MergeForest.ForestMember> experts = new ArrayList<>();
+    for (TrainingPlan plan : model.planner().experts()) {
+      experts.add(
+          new MergeForest.ForestMember(
+              plan.domains().get(0).domain(),
+              complete(model, plan)
+                  .orElseThrow(
+                      () ->
+                          new ConfigException(
+                              "%s is not complete; run espalier train-experts first"
+                                  .formatted(plan.checkpoint())))));
+    }
+    MergeForest merging = new MergeForest(run, model, experts);
+    merging.merge(merging.isComplete() ? List.of() : priors(model));
+  }
+
+  /** The experts' cached priors, which posterior merges are weighted by. */
+  private List<Result> priors(RunModel model) {
+    List<ScoredModel> experts = trained(model).stream().filter(ScoredModel::isExpert).toList();
+    return EvaluateForest.run(run, scoresVersion(), experts, model.roles());
+  }
+
+  private long scoresVersion() {
+    return run.table(TableSchema.SCORES)
+        .latestVersion()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "There are no scores in %s; run espalier score first"
+                        .formatted(run.paths().table("scores"))));
+  }
+
+  private record Evaluation(List<Result> results, List<ScoredModel> models, boolean fresh) {}
+
+  private Evaluation evaluation(RunModel model) {
+    List<ScoredModel> models = trained(model);
+    models.addAll(merged(model));
+    long scores = scoresVersion();
+    String fingerprint =
+        "scores %d, sequences %d, %s, %s"
+            .formatted(
+                scores,
+                model.files().sequencesVersion(),
+                io.espalier.forest.Forest.hash(models.stream().map(ScoredModel::hash).toList()),
+                run.settings().evaluation());
+    Table<ResultRow> table = run.table(TableSchema.RESULTS);
+    Optional<TableCommit> done = table.completedWith(fingerprint);
+    if (done.isPresent()) {
+      run.listener().stageSkipped("evaluate", "complete: table results");
+      List<Result> results =
+          table.collect(done.get().version()).stream().map(ResultRows::result).toList();
+      return new Evaluation(results, models, false);
+    }
+    run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
+    List<Result> results = new ArrayList<>(EvaluateForest.run(run, scores, models, model.roles()));
+    results.addAll(DomainMean.of(results));
+    long sequences = model.files().sequencesVersion();
+    table.overwrite(
+        results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
+    run.listener().stageFinished("evaluate", results.size() + " figures");
+    return new Evaluation(results, models, true);
+  }
+
+  private Outcome report(RunModel model, List<StageCount> preparation) {
+    Evaluation evaluation = evaluation(model);
+    Path page = new Path(run.paths().report(), "index.html");
+    if (!evaluation.fresh() && exists(model, page)) {
+      run.listener().stageSkipped("report", "complete: " + page);
+      return new Outcome(evaluation.results(), page.toString());
+    }
+    String written =
+        new WriteReport(run, model).write(evaluation.results(), evaluation.models(), preparation);
+    return new Outcome(evaluation.results(), written);
+  }
+
+  private static boolean exists(RunModel model, Path path) {
+    try {
+      return path.getFileSystem(model.files().configuration()).exists(path);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("Cannot look for " + path, e);
+    }
+  }
+}

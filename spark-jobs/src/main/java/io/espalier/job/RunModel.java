@@ -1,0 +1,93 @@
+package io.espalier.job;
+
+import io.espalier.config.ConfigException;
+import io.espalier.evaluate.Result;
+import io.espalier.table.PinnedSequences;
+import io.espalier.table.SequenceCounts;
+import io.espalier.text.Tokenizer;
+import io.espalier.text.TokenizerFile;
+import io.espalier.train.DomainSequences;
+import io.espalier.train.ModelSpec;
+import io.espalier.train.TrainingPlanner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What prepared text decides about training: the model's sizes, the domains, the budget's division.
+ *
+ * @param counts of every domain and split
+ */
+record RunModel(
+    ModelSpec spec, RunFiles files, List<SequenceCounts> counts, TrainingPlanner planner) {
+
+  /** Reads the tokenizer and counts the sequences of the pinned version. */
+  static RunModel of(Run run) {
+    long version = run.sequencesVersion();
+    Map<String, String> hadoop = run.hadoopSettings();
+    List<SequenceCounts> counts =
+        PinnedSequences.open(run.paths().table("sequences"), version, hadoop).counts();
+    ExperimentSettings settings = run.settings();
+    try (Tokenizer tokenizer = openTokenizer(run.paths().tokenizer(), hadoop)) {
+      ModelSpec spec =
+          new ModelSpec(
+              settings.model(),
+              tokenizer.vocabularySize(),
+              settings.packing().sequenceLengthTokens());
+      RunFiles files =
+          new RunFiles(
+              run.paths(),
+              version,
+              hadoop,
+              run.experiment().yaml(),
+              CodeVersion.current().toString(),
+              settings.seed(),
+              tokenizer.endOfTextId());
+      return new RunModel(spec, files, counts, planner(settings, counts));
+    }
+  }
+
+  /** The tokenizer of a run; the caller closes it. */
+  static Tokenizer openTokenizer(String folder, Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    return Tokenizer.open(
+        new TokenizerFile(
+            text(configuration, folder, "tokenizer.json"),
+            text(configuration, folder, "tokenizer_config.json")));
+  }
+
+  /** Domain → {@link Result#TRAINING} or {@link Result#EVALUATION}. */
+  Map<String, String> roles() {
+    return counts.stream()
+        .collect(
+            Collectors.toMap(
+                SequenceCounts::domain,
+                c -> c.split().equals("train") ? Result.TRAINING : Result.EVALUATION,
+                (a, b) -> a.equals(Result.TRAINING) ? a : b));
+  }
+
+  private static TrainingPlanner planner(ExperimentSettings settings, List<SequenceCounts> counts) {
+    List<DomainSequences> domains =
+        counts.stream()
+            .filter(c -> c.split().equals("train"))
+            .map(c -> new DomainSequences(c.domain(), c.sequences()))
+            .toList();
+    return new TrainingPlanner(settings.training(), settings.experts(), settings.seed(), domains);
+  }
+
+  private static String text(Configuration configuration, String folder, String name) {
+    Path path = new Path(folder, name);
+    try (InputStream in = path.getFileSystem(configuration).open(path)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "There is no tokenizer at %s; run espalier prepare first".formatted(path), e);
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package io.espalier.job;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.espalier.evaluate.ScoredModel;
+import io.espalier.table.LedgerRow;
+import io.espalier.table.RecordRows;
+import io.espalier.table.ScoreRow;
+import io.espalier.table.SequenceCounts;
+import io.espalier.table.Table;
+import io.espalier.table.TableSchema;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+
+/**
+ * Asks checkpoints for the log-probability of every token of the validation and test splits, once;
+ * every later figure is arithmetic on the table scores.
+ *
+ * <p>Checkpoints are scored in waves of as many as there are slots, one commit each, so that an
+ * interrupted run loses one wave at most.
+ */
+final class ScoreCheckpoints {
+  private static final String STAGE = "score";
+
+  private final Run run;
+  private final RunModel model;
+  private final Table<ScoreRow> scores;
+
+  ScoreCheckpoints(Run run, RunModel model) {
+    this.run = run;
+    this.model = model;
+    this.scores = run.table(TableSchema.SCORES);
+  }
+
+  /**
+   * Scores what isn't scored yet.
+   *
+   * @return the version of the scores table that has all of them
+   */
+  long score(List<ScoredModel> models) {
+    Set<String> known = scored();
+    List<ScoredModel> missing = models.stream().filter(m -> !known.contains(key(m))).toList();
+    if (missing.isEmpty()) {
+      run.listener().stageSkipped(STAGE, "complete: " + models.size() + " checkpoints");
+    } else {
+      scoreInWaves(missing);
+    }
+    return scores
+        .latestVersion()
+        .orElseThrow(() -> new IllegalStateException("Nothing was scored"));
+  }
+
+  private void scoreInWaves(List<ScoredModel> missing) {
+    long tokens =
+        missing.stream().mapToLong(m -> task(m, 1).sequences()).sum()
+            * model.spec().sequenceLengthTokens();
+    run.listener()
+        .stageStarted(
+            STAGE,
+            String.format(
+                Locale.ROOT, "%d checkpoints, %,d tokens forward", missing.size(), tokens));
+    long start = System.nanoTime();
+    int wave = run.slots();
+    for (int first = 0; first < missing.size(); first += wave) {
+      scoreWave(missing.subList(first, Math.min(missing.size(), first + wave)));
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    run.listener()
+        .stageFinished(
+            STAGE,
+            String.format(Locale.ROOT, "%,d tokens, %,.0f tokens/s", tokens, tokens / seconds));
+  }
+
+  private void scoreWave(List<ScoredModel> wave) {
+    int threads = run.coresForEachOf(wave.size());
+    List<ScoreTask> tasks =
+        wave.stream()
+            .map(m -> task(m, threads))
+            .sorted(Comparator.comparingLong(ScoreTask::sequences).reversed())
+            .toList();
+    long start = System.nanoTime();
+    run.spark().sparkContext().setJobDescription(STAGE);
+    JavaRDD<Row> rows =
+        JavaSparkContext.fromSparkContext(run.spark().sparkContext())
+            .parallelize(tasks, tasks.size())
+            .flatMap(task -> task.score().stream().map(RecordRows::toRow).iterator());
+    String transaction =
+        STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
+    scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
+    run.table(TableSchema.LEDGER)
+        .append(ledger(tasks, (System.nanoTime() - start) / 1e9), transaction);
+  }
+
+  /** The wall time of a wave, divided by what each task had to do. */
+  private List<LedgerRow> ledger(List<ScoreTask> tasks, double seconds) {
+    long all = Math.max(1, tasks.stream().mapToLong(ScoreTask::sequences).sum());
+    double forwardFlops = model.spec().trainingFlopsPerToken(false) / 3;
+    List<LedgerRow> rows = new ArrayList<>();
+    for (ScoreTask task : tasks) {
+      double share = (double) task.sequences() / all;
+      long tokens = task.sequences() * model.spec().sequenceLengthTokens();
+      double deviceSeconds = seconds * share * tasks.size() * task.threads();
+      rows.add(
+          new LedgerRow(
+              STAGE,
+              task.model().checkpoint(),
+              "",
+              0,
+              run.settings().training().device(),
+              Instant.now(),
+              deviceSeconds,
+              deviceSeconds,
+              forwardFlops * tokens,
+              tokens,
+              0));
+    }
+    return rows;
+  }
+
+  private ScoreTask task(ScoredModel scored, int threads) {
+    ExperimentSettings settings = run.settings();
+    List<ScoreTask.Split> splits =
+        model.counts().stream()
+            .filter(c -> !c.split().equals("train"))
+            .filter(c -> isTarget(scored, c.domain()))
+            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
+            .toList();
+    return new ScoreTask(
+        model.files(),
+        model.spec(),
+        scored,
+        splits,
+        settings.training().precision(),
+        settings.training().device(),
+        settings.scoring().batchSequences(),
+        threads);
+  }
+
+  private long sequences(SequenceCounts counts) {
+    return run.settings().scoring().scored(counts.sequences());
+  }
+
+  /** A merge for one target domain is asked about that domain alone. */
+  private static boolean isTarget(ScoredModel scored, String domain) {
+    String[] parts = scored.checkpoint().split("/", -1);
+    return !parts[0].equals("merged") || parts.length < 3 || parts[2].equals(domain);
+  }
+
+  private Set<String> scored() {
+    if (scores.latestVersion().isEmpty()) {
+      return Set.of();
+    }
+    List<Row> rows =
+        scores
+            .read(scores.latestVersion().getAsLong())
+            .where(col("sequences_version").equalTo(model.files().sequencesVersion()))
+            .select("checkpoint", "checkpoint_hash")
+            .distinct()
+            .collectAsList();
+    Set<String> known = new HashSet<>();
+    rows.forEach(row -> known.add(key(new ScoredModel(row.getString(0), row.getString(1)))));
+    return known;
+  }
+
+  private static String key(ScoredModel scored) {
+    return scored.checkpoint() + "@" + scored.hash();
+  }
+}

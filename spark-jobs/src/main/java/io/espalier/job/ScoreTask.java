@@ -1,0 +1,107 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.config.FormatException;
+import io.espalier.evaluate.ScoredModel;
+import io.espalier.model.LanguageModel;
+import io.espalier.model.ModelOptions;
+import io.espalier.table.ScoreRow;
+import io.espalier.torch.Precision;
+import io.espalier.train.LocalShard;
+import io.espalier.train.ModelFiles;
+import io.espalier.train.ModelSpec;
+import io.espalier.train.Scorer;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One checkpoint and the splits of domains that a task scores with it.
+ *
+ * @param threads cores that the task may use
+ */
+record ScoreTask(
+    RunFiles files,
+    ModelSpec spec,
+    ScoredModel model,
+    List<Split> splits,
+    Precision precision,
+    String device,
+    int batchSequences,
+    int threads)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** The first {@code sequences} of a domain's split. */
+  record Split(String domain, String split, long sequences) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Sequences in all, for progress and for the order of tasks. */
+  long sequences() {
+    return splits.stream().mapToLong(Split::sequences).sum();
+  }
+
+  /** One row per sequence. */
+  List<ScoreRow> score() {
+    ModelOptions options = new ModelOptions(precision, false, TaskDevice.of(device), threads);
+    List<ScoreRow> rows = new ArrayList<>();
+    try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint())) {
+      Scorer scorer = new Scorer(loaded, spec, batchSequences);
+      for (Split split : splits) {
+        score(scorer, split, rows);
+        EspalierPlugin.send(
+            new EspalierPlugin.Progress(
+                "score",
+                model.checkpoint(),
+                rows.size() * (long) spec.sequenceLengthTokens(),
+                sequences() * spec.sequenceLengthTokens(),
+                "tokens",
+                ""));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot score with " + model.checkpoint(), e);
+    }
+    return rows;
+  }
+
+  private void score(Scorer scorer, Split split, List<ScoreRow> rows) throws IOException {
+    LocalShard shard = files.shard(split.domain(), split.split(), spec.vocabularySize());
+    scorer.score(
+        shard,
+        0,
+        split.sequences(),
+        (sequence, logProbabilities) ->
+            rows.add(
+                new ScoreRow(
+                    model.checkpoint(),
+                    model.hash(),
+                    files.sequencesVersion(),
+                    split.domain(),
+                    split.split(),
+                    sequence,
+                    packed(logProbabilities))));
+  }
+
+  private Checkpoint checkpoint() {
+    return files.checkpoints(model.checkpoint()).all().stream()
+        .filter(found -> found.hash().equals(model.hash()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "The checkpoint of %s with hash %s is gone"
+                        .formatted(model.checkpoint(), model.hash())));
+  }
+
+  private static byte[] packed(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+}

@@ -1,0 +1,149 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.config.ConfigException;
+import io.espalier.config.FormatException;
+import io.espalier.train.ModelSpec;
+import io.espalier.train.TrainingPlan;
+import io.espalier.train.TrainingPlanner;
+import io.espalier.train.TrainingResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Trains the seed, the dense baseline and the experts (Li et al. 2022, section 3): each run is one
+ * Spark task, experts side by side, without communication.
+ */
+final class TrainModels {
+  private final Run run;
+  private final ModelSpec spec;
+  private final RunFiles files;
+  private final TrainingPlanner planner;
+  private final TrainingRecords records;
+
+  private TrainModels(Run run, RunModel model) {
+    this.run = run;
+    this.spec = model.spec();
+    this.files = model.files();
+    this.planner = model.planner();
+    this.records = new TrainingRecords(run);
+  }
+
+  static TrainModels of(Run run) {
+    return new TrainModels(run, RunModel.of(run));
+  }
+
+  /** One task with all the cores of an executor. */
+  void seed() {
+    TrainingPlan plan = planner.seed();
+    if (plan.steps() > 0) {
+      train("train-seed", List.of(plan), run.coresOfOneExecutor());
+    } else {
+      run.listener().stageSkipped("train-seed", "seed_share is 0: experts start from scratch");
+    }
+  }
+
+  /**
+   * The model on the whole budget. It goes on from the seed, which is the same model, bit for bit,
+   * that it would be after the seed's updates: no update is computed twice.
+   */
+  void dense() {
+    TrainingPlan plan = planner.denseFromSeed();
+    requireSeed(plan);
+    train("train-dense", List.of(plan), run.coresOfOneExecutor());
+  }
+
+  /** One task per expert. */
+  void experts() {
+    List<TrainingPlan> plans = planner.experts();
+    requireSeed(plans.get(0));
+    train("train-experts", plans, run.coresForEachOf(plans.size()));
+  }
+
+  private void train(String stage, List<TrainingPlan> plans, int threads) {
+    List<TrainingPlan> unfinished = plans.stream().filter(p -> complete(p).isEmpty()).toList();
+    if (unfinished.isEmpty()) {
+      run.listener().stageSkipped(stage, "complete: " + described(plans));
+    } else {
+      run.listener().stageStarted(stage, described(unfinished));
+      long start = System.nanoTime();
+      List<TrainingResult> results = run(stage, unfinished, threads);
+      run.listener().stageFinished(stage, summary(results, (System.nanoTime() - start) / 1e9));
+    }
+    Map<String, Checkpoint> finished = new LinkedHashMap<>();
+    plans.forEach(plan -> finished.put(plan.checkpoint(), finished(plan)));
+    records.add(stage, finished);
+  }
+
+  private List<TrainingResult> run(String stage, List<TrainingPlan> plans, int threads) {
+    List<TrainTask> tasks =
+        plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
+    return OneTaskPerPlan.longestFirst(
+        run.spark(),
+        stage,
+        tasks,
+        task -> task.plan().tokens(spec.sequenceLengthTokens()),
+        TrainTask::train);
+  }
+
+  /** The last checkpoint of a plan that is complete. */
+  private Optional<Checkpoint> complete(TrainingPlan plan) {
+    List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
+    Optional<Checkpoint> last =
+        all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
+    last.ifPresent(this::requireSameText);
+    return last;
+  }
+
+  private Checkpoint finished(TrainingPlan plan) {
+    return complete(plan)
+        .orElseThrow(
+            () -> new FormatException(plan.checkpoint() + " is complete but its files are gone"));
+  }
+
+  private void requireSameText(Checkpoint checkpoint) {
+    long trainedOn =
+        checkpoint.manifest().provenance().tableVersions().getOrDefault("sequences", -1L);
+    if (trainedOn != files.sequencesVersion()) {
+      throw new ConfigException(
+          "%s was trained on version %d of the sequences but the text has changed since: they are at version %d; take another --output"
+              .formatted(checkpoint.location(), trainedOn, files.sequencesVersion()));
+    }
+  }
+
+  private void requireSeed(TrainingPlan branch) {
+    if (!branch.parent().isEmpty() && complete(planner.seed()).isEmpty()) {
+      throw new ConfigException(
+          "%s goes on from the seed, but %s has no complete one; run espalier train-seed first"
+              .formatted(branch.checkpoint(), run.paths().checkpoint(branch.parent())));
+    }
+  }
+
+  private String described(List<TrainingPlan> plans) {
+    TrainingPlan first = plans.get(0);
+    long tokens = plans.stream().mapToLong(p -> p.tokens(spec.sequenceLengthTokens())).sum();
+    return String.format(
+        Locale.ROOT,
+        "%s, updates %d to %d with %d sequences each, %,d tokens",
+        plans.size() == 1 ? first.checkpoint() : plans.size() + " experts",
+        first.firstStep() + 1,
+        first.lastStep(),
+        first.batch().globalSequences(),
+        tokens);
+  }
+
+  private static String summary(List<TrainingResult> results, double seconds) {
+    long tokens = results.stream().mapToLong(r -> r.cost().tokens()).sum();
+    double loss = results.stream().mapToDouble(TrainingResult::loss).average().orElse(Double.NaN);
+    return String.format(
+        Locale.ROOT,
+        "%,d tokens, %,.0f tokens/s, %s %.2f",
+        tokens,
+        tokens / Math.max(seconds, 1e-3),
+        results.size() == 1 ? "last loss" : "mean of the last losses",
+        loss);
+  }
+}

@@ -1,0 +1,58 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.Provenance;
+import io.espalier.config.FormatException;
+import io.espalier.model.ModelOptions;
+import io.espalier.train.LocalShard;
+import io.espalier.train.ModelSpec;
+import io.espalier.train.Trainer;
+import io.espalier.train.TrainingCheckpoints;
+import io.espalier.train.TrainingPlan;
+import io.espalier.train.TrainingResult;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One training run as a task carries it out: shards, start, training, checkpoints.
+ *
+ * @param stage the pipeline's stage, for progress and provenance
+ * @param threads cores that the task may use
+ */
+record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage, int threads)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  TrainingResult train() {
+    String device = TaskDevice.of(plan.settings().device());
+    ModelOptions options =
+        new ModelOptions(plan.settings().precision(), plan.settings().recompute(), device, threads);
+    List<LocalShard> shards =
+        plan.domains().stream()
+            .map(d -> files.shard(d.domain(), "train", spec.vocabularySize()))
+            .toList();
+    return Trainer.train(
+        plan, spec, options, shards, checkpoints(device), new TaskProgress(stage, plan, spec));
+  }
+
+  private TrainingCheckpoints checkpoints(String device) {
+    CheckpointFolder own = files.checkpoints(plan.checkpoint());
+    Provenance provenance = files.provenance("train " + plan.checkpoint(), device);
+    return plan.parent().isEmpty()
+        ? TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec))
+        : TrainingCheckpoints.branch(own, parent(), provenance, files.companions(spec));
+  }
+
+  private Checkpoint parent() {
+    CheckpointFolder folder = files.checkpoints(plan.parent());
+    return folder
+        .latest()
+        .filter(newest -> newest.step() == plan.firstStep())
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "%s has no whole checkpoint after update %d, from which %s goes on"
+                        .formatted(folder.location(), plan.firstStep(), plan.checkpoint())));
+  }
+}

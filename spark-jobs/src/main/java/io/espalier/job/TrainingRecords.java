@@ -1,0 +1,98 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.table.LedgerRow;
+import io.espalier.table.MetricsRow;
+import io.espalier.table.Table;
+import io.espalier.table.TableSchema;
+import io.espalier.train.TrainingMetrics;
+import io.espalier.train.TrainingResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Fills the tables metrics and ledger from complete checkpoints, exactly once each, however often a
+ * training was interrupted: what a checkpoint holds is the durable record.
+ */
+final class TrainingRecords {
+  private final Table<MetricsRow> metrics;
+  private final Table<LedgerRow> ledger;
+
+  TrainingRecords(Run run) {
+    this.metrics = run.table(TableSchema.METRICS);
+    this.ledger = run.table(TableSchema.LEDGER);
+  }
+
+  /**
+   * Adds what the tables don't have yet of these checkpoints.
+   *
+   * @param complete name → last checkpoint
+   */
+  void add(String stage, Map<String, Checkpoint> complete) {
+    Map<String, Checkpoint> missing = new LinkedHashMap<>(complete);
+    missing.keySet().removeAll(recorded(stage));
+    if (missing.isEmpty()) {
+      return;
+    }
+    String transaction =
+        stage
+            + "/"
+            + missing.values().stream().map(Checkpoint::hash).collect(Collectors.joining("/"));
+    List<MetricsRow> metricsRows = new ArrayList<>();
+    List<LedgerRow> ledgerRows = new ArrayList<>();
+    missing.forEach(
+        (name, checkpoint) -> {
+          metricsRows.addAll(metricsOf(name, checkpoint));
+          ledgerRows.add(ledgerRow(stage, name, checkpoint));
+        });
+    metrics.append(metricsRows, transaction);
+    // The ledger comes last: who finds a checkpoint there finds its metrics too.
+    ledger.append(ledgerRows, transaction);
+  }
+
+  private Set<String> recorded(String stage) {
+    if (ledger.latestVersion().isEmpty()) {
+      return Set.of();
+    }
+    return ledger.collect(ledger.latestVersion().getAsLong()).stream()
+        .filter(row -> row.stage().equals(stage))
+        .map(LedgerRow::checkpoint)
+        .collect(Collectors.toSet());
+  }
+
+  private static List<MetricsRow> metricsOf(String name, Checkpoint checkpoint) {
+    return TrainingMetrics.of(checkpoint).stream()
+        .map(
+            row ->
+                new MetricsRow(
+                    name,
+                    row.step(),
+                    row.tokens(),
+                    row.loss(),
+                    row.gradientNorm(),
+                    row.learningRate(),
+                    row.deviceSeconds()))
+        .toList();
+  }
+
+  private static LedgerRow ledgerRow(String stage, String name, Checkpoint checkpoint) {
+    TrainingResult result = TrainingResult.of(name, checkpoint, checkpoint.step());
+    return new LedgerRow(
+        stage,
+        name,
+        name.startsWith("expert/") ? name.substring("expert/".length()) : "",
+        0,
+        checkpoint.manifest().provenance().hardware().device(),
+        Instant.now(),
+        result.cost().deviceSeconds(),
+        result.cost().cpuSeconds(),
+        result.cost().flops(),
+        result.cost().tokens(),
+        0);
+  }
+}

@@ -1,0 +1,23 @@
+package io.espalier.report;
+
+/**
+ * One row of the table {@code ledger}: what one task used.
+ *
+ * @param stage the stage, like {@code train-experts}
+ * @param domain the domain or checkpoint the task worked on; empty if on none in particular
+ * @param attempt 0 for a first attempt
+ * @param device {@code cpu}, {@code cuda:0}, …
+ * @param deviceSeconds seconds the task held its device
+ * @param cpuSeconds CPU time of the task
+ * @param flops floating-point operations of the models' matrix products; 0 where there were none
+ * @param tokens tokens processed
+ */
+public record LedgerEntry(
+    String stage,
+    String domain,
+    int attempt,
+    String device,
+    double deviceSeconds,
+    double cpuSeconds,
+    double flops,
+    long tokens) {}

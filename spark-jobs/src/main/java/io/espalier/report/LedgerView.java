@@ -1,0 +1,136 @@
+package io.espalier.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where the device time went.
+ *
+ * @param chart device-seconds by stage and domain
+ * @param rows the same as figures
+ * @param total over all stages
+ * @param finding what took the most, and whether the compute was matched
+ */
+public record LedgerView(Chart chart, List<Row> rows, Row total, String finding) {
+
+  /** One stage. */
+  public record Row(
+      String stage,
+      int tasks,
+      int retries,
+      double deviceSeconds,
+      double cpuSeconds,
+      double flops,
+      long tokens) {
+
+    public String tokensPerSecond() {
+      return tokens == 0 || deviceSeconds == 0
+          ? "–"
+          : Numbers.count(Math.round(tokens / deviceSeconds));
+    }
+
+    public String flopsText() {
+      return flops == 0 ? "–" : Numbers.flops(flops);
+    }
+
+    public String tokensText() {
+      return tokens == 0 ? "–" : Numbers.count(tokens);
+    }
+  }
+
+  static LedgerView of(List<LedgerEntry> ledger, Palette palette) {
+    Set<String> stages = new LinkedHashSet<>();
+    ledger.forEach(entry -> stages.add(entry.stage()));
+    List<Row> rows = stages.stream().map(s -> sum(s, ofStage(ledger, s))).toList();
+    Row total = sum("total", ledger);
+    return new LedgerView(
+        chart(ledger, List.copyOf(stages), palette), rows, total, finding(ledger, rows, total));
+  }
+
+  private static List<LedgerEntry> ofStage(List<LedgerEntry> ledger, String stage) {
+    return ledger.stream().filter(entry -> entry.stage().equals(stage)).toList();
+  }
+
+  private static Row sum(String stage, List<LedgerEntry> entries) {
+    return new Row(
+        stage,
+        entries.size(),
+        (int) entries.stream().filter(entry -> entry.attempt() > 0).count(),
+        entries.stream().mapToDouble(LedgerEntry::deviceSeconds).sum(),
+        entries.stream().mapToDouble(LedgerEntry::cpuSeconds).sum(),
+        entries.stream().mapToDouble(LedgerEntry::flops).sum(),
+        entries.stream().mapToLong(LedgerEntry::tokens).sum());
+  }
+
+  private static Chart chart(List<LedgerEntry> ledger, List<String> stages, Palette palette) {
+    List<Chart.Series> series = new ArrayList<>();
+    for (String domain : palette.domains()) {
+      addSeries(
+          series, domain, palette.colour(domain), stages, ledger, e -> e.domain().equals(domain));
+    }
+    addSeries(
+        series,
+        "all domains",
+        Palette.MUTED,
+        stages,
+        ledger,
+        e -> !palette.domains().contains(e.domain()));
+    return new Chart("ledger", "bars", "device-seconds", "", stages, series);
+  }
+
+  private static void addSeries(
+      List<Chart.Series> series,
+      String label,
+      String colour,
+      List<String> stages,
+      List<LedgerEntry> ledger,
+      java.util.function.Predicate<LedgerEntry> member) {
+    List<Double> seconds =
+        stages.stream()
+            .map(
+                stage ->
+                    ofStage(ledger, stage).stream()
+                        .filter(member)
+                        .mapToDouble(LedgerEntry::deviceSeconds)
+                        .sum())
+            .toList();
+    if (seconds.stream().anyMatch(value -> value > 0)) {
+      series.add(new Chart.Series(label, colour, false, List.of(), seconds));
+    }
+  }
+
+  private static String finding(List<LedgerEntry> ledger, List<Row> rows, Row total) {
+    Row longest = rows.stream().max(Comparator.comparingDouble(Row::deviceSeconds)).orElse(total);
+    String share =
+        "The stage %s took the most: %s of %s device time (%s)"
+            .formatted(
+                longest.stage(),
+                Numbers.seconds(longest.deviceSeconds()),
+                Numbers.seconds(total.deviceSeconds()),
+                Numbers.share(longest.deviceSeconds() / total.deviceSeconds()));
+    return share + matched(ledger) + retried(total) + ".";
+  }
+
+  /** Whether dense and forest were compared at the same training compute. */
+  private static String matched(List<LedgerEntry> ledger) {
+    double dense = flops(ledger, "train-dense");
+    double forest = flops(ledger, "train-seed") + flops(ledger, "train-experts");
+    return dense == 0 || forest == 0
+        ? ""
+        : "; seed and experts together trained with %s, the dense model with %s"
+            .formatted(Numbers.flops(forest), Numbers.flops(dense));
+  }
+
+  private static double flops(List<LedgerEntry> ledger, String stage) {
+    return ofStage(ledger, stage).stream().mapToDouble(LedgerEntry::flops).sum();
+  }
+
+  private static String retried(Row total) {
+    return total.retries() == 0
+        ? ""
+        : "; %s ran again after a failure".formatted(Phrases.counted(total.retries(), "task"));
+  }
+}

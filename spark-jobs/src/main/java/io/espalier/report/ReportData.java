@@ -1,0 +1,46 @@
+package io.espalier.report;
+
+import io.espalier.evaluate.Result;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a report shows. Any list may be empty: its section is then left out.
+ *
+ * @param run what was run
+ * @param results the figures, means over domains included
+ * @param metrics how training went
+ * @param ledger where the time went
+ * @param preparation what data preparation kept and refused, stage by stage
+ * @param checkpoints every checkpoint that a figure depends on, parents before children
+ * @param tableVersions version of each Delta table the figures were read from, by table name
+ * @param examples texts along which the posterior over experts is shown
+ */
+public record ReportData(
+    RunFacts run,
+    List<Result> results,
+    List<TrainingPoint> metrics,
+    List<LedgerEntry> ledger,
+    List<StageCount> preparation,
+    List<CheckpointNode> checkpoints,
+    Map<String, Long> tableVersions,
+    List<PosteriorExample> examples) {
+
+  public ReportData {
+    results = List.copyOf(results);
+    metrics = List.copyOf(metrics);
+    ledger = List.copyOf(ledger);
+    preparation = List.copyOf(preparation);
+    checkpoints = List.copyOf(checkpoints);
+    tableVersions = Map.copyOf(tableVersions);
+    examples = List.copyOf(examples);
+  }
+
+  /** The version of a table as a caption says it: {@code table results, version 3}. */
+  public String source(String table) {
+    Long version = tableVersions.get(table);
+    return version == null
+        ? "table %s".formatted(table)
+        : "table %s, version %d".formatted(table, version);
+  }
+}

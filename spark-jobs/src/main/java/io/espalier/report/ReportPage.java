@@ -1,0 +1,57 @@
+package io.espalier.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** What the template lays out: the run's data as views, each with what it says. */
+public record ReportPage(
+    ReportData data,
+    Headline headline,
+    String split,
+    Grid comparison,
+    RelativeChart relative,
+    Grid heatMap,
+    String heatMapFinding,
+    PriorView prior,
+    LossCurves curves,
+    List<PosteriorView> examples,
+    LedgerView ledger,
+    PreparationView preparation,
+    ProvenanceView provenance,
+    PageAssets assets) {
+
+  static ReportPage of(ReportData data) {
+    Figures figures = Figures.of(data.results());
+    Palette palette = Palette.of(figures, data.metrics());
+    Grid comparison = Grid.comparison(figures);
+    return new ReportPage(
+        data,
+        Headline.of(figures),
+        figures.split(),
+        comparison,
+        RelativeChart.of(comparison),
+        Grid.all(figures),
+        HeatMapFinding.of(figures),
+        PriorView.of(data.results()),
+        LossCurves.of(data.metrics(), palette),
+        IntStream.range(0, data.examples().size())
+            .mapToObj(i -> PosteriorView.of(i, data.examples().get(i), palette))
+            .toList(),
+        LedgerView.of(data.ledger(), palette),
+        PreparationView.of(data.preparation()),
+        ProvenanceView.of(data.checkpoints(), data.tableVersions()),
+        PageAssets.load());
+  }
+
+  /** Everything that is drawn, as JSON that can stand in a script element. */
+  public String chartsJson() {
+    List<Chart> charts = new ArrayList<>();
+    charts.add(relative.chart());
+    charts.add(curves.loss());
+    charts.add(curves.learningRate());
+    charts.add(ledger.chart());
+    examples.forEach(example -> charts.add(example.chart()));
+    return EmbeddedJson.of(charts);
+  }
+}

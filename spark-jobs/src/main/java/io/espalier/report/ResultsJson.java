@@ -1,0 +1,46 @@
+package io.espalier.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.espalier.evaluate.Result;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The figures for programs: {@code {"rows": [{"model", "domain", "role", "split", "metric",
+ * "value", "tokens", "checkpoint_hash"}, …]}}.
+ */
+public final class ResultsJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private ResultsJson() {}
+
+  /**
+   * The figures in their order; an infinite value is {@code null}. One row a line, so that two runs
+   * can be compared with diff.
+   */
+  public static String of(List<Result> results) {
+    return results.stream()
+        .map(ResultsJson::row)
+        .collect(Collectors.joining(",\n", "{\"rows\": [\n", "\n]}\n"));
+  }
+
+  private static String row(Result result) {
+    ObjectNode row = MAPPER.createObjectNode();
+    row.put("model", result.model());
+    row.put("domain", result.domain());
+    row.put("role", result.role());
+    row.put("split", result.split());
+    row.put("metric", result.metric());
+    // JSON has no infinity.
+    row.put("value", Double.isFinite(result.value()) ? (Double) result.value() : null);
+    row.put("tokens", result.tokens());
+    row.put("checkpoint_hash", result.checkpointHash());
+    try {
+      return MAPPER.writeValueAsString(row);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree always writes as JSON", e);
+    }
+  }
+}
