@@ -5,8 +5,8 @@ package io.espalier.model;
  *
  * @param sequences number of sequences
  * @param lengthTokens tokens in each
- * @param inputs token ids (sequence, position), row-major; the caller doesn't change them
- *     afterwards
+ * @param inputs token ids (sequence, position), row-major; the caller changes them only between
+ *     calls of the model, which keeps no reference
  * @param targets the id that follows each input, or {@link #MASKED}; the same layout
  */
 @SuppressWarnings("ArrayRecordComponent") // read in bulk at every step; nobody compares batches

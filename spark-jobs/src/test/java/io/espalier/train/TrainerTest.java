@@ -12,6 +12,8 @@ import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
+import io.espalier.model.AdamWStep;
+import io.espalier.model.LanguageModel;
 import io.espalier.torch.Precision;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -362,6 +365,72 @@ class TrainerTest {
       assertThat(partsRows.get(i).loss()).isEqualTo(wholeRows.get(i).loss(), within(1e-10));
       assertThat(partsRows.get(i).gradientNorm())
           .isEqualTo(wholeRows.get(i).gradientNorm(), within(1e-10));
+    }
+  }
+
+  @Test
+  void lossAndGradientAreMeansOverTheTargetsOfTheGlobalBatch() {
+    SampleOrder order = new SampleOrder(20, TinyRun.DOMAINS);
+    long shortWindow =
+        LongStream.range(0, 1000)
+            .filter(n -> order.domain(n) == 1 && order.sequence(n) == 22)
+            .findFirst()
+            .orElseThrow();
+    TinyRun precise = run.with(TinyRun.settings(Precision.FLOAT64, 2, 2e-3));
+    TrainingPlan plan =
+        new TrainingPlan(
+            "dense",
+            "",
+            TinyRun.DOMAINS,
+            20,
+            0,
+            4,
+            shortWindow,
+            new GlobalBatch(4, 2),
+            precise.settings());
+    double[] firstLoss = {Double.NaN};
+    precise.train(
+        plan,
+        "dense",
+        new TrainingListener() {
+          @Override
+          public void updated(long step, double loss) {
+            firstLoss[0] = step == 1 ? loss : firstLoss[0];
+          }
+        });
+    SampleReader samples = new SampleReader(plan, TinyRun.MODEL, precise.shards(plan));
+    assertThat(samples.targets(shortWindow)).isEqualTo(3 * 12 + 4);
+    try (LanguageModel model = TinyRun.MODEL.build(precise.options())) {
+      model.initialize(20);
+      double sum = model.addGradients(samples.microBatch(shortWindow), 1.0 / 40);
+      sum += model.addGradients(samples.microBatch(shortWindow + 2), 1.0 / 40);
+      assertThat(firstLoss[0]).isEqualTo(sum / 40, within(1e-12));
+      double norm = model.update(new AdamWStep(0.9, 0.95, 1e-8, 0.1, 1, plan.learningRate(0), 1));
+      assertThat(norm).isPositive();
+      precise.train(firstUpdate(plan), "first", TrainingListener.SILENT);
+      assertThat(TrainingMetrics.of(precise.latest("first")).get(0).gradientNorm())
+          .isEqualTo(norm, within(1e-12));
+      assertThat(bytes(precise.latest("first"), "transformer.wte.weight"))
+          .isEqualTo(model.weights("transformer.wte.weight"));
+    }
+  }
+
+  private static TrainingPlan firstUpdate(TrainingPlan plan) {
+    return new TrainingPlan(
+        plan.checkpoint(),
+        "",
+        plan.domains(),
+        plan.seed(),
+        0,
+        1,
+        plan.firstSample(),
+        plan.batch(),
+        plan.settings());
+  }
+
+  private static ByteBuffer bytes(Checkpoint checkpoint, String name) {
+    try (SafetensorsReader reader = checkpoint.tensors(ModelFiles.WEIGHTS)) {
+      return reader.read(name).data();
     }
   }
 
