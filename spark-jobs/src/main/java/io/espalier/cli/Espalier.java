@@ -4,6 +4,7 @@ import io.espalier.job.CodeVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -18,7 +19,14 @@ import picocli.CommandLine.Spec;
       "Trains language models on your own text with Apache Spark: one expert per text domain,",
       "branched from a common seed, then mixed or merged (Branch-Train-Merge)."
     },
-    subcommands = {BenchCommand.class, InspectCommand.class, DoctorCommand.class},
+    subcommands = {
+      RunCommand.class,
+      PlanCommand.class,
+      GenerateCommand.class,
+      InspectCommand.class,
+      BenchCommand.class,
+      DoctorCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
     scope = ScopeType.INHERIT,
@@ -71,6 +79,7 @@ public final class Espalier implements Runnable {
   /** The command line with all its commands, printing to the given writers. */
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine line = new CommandLine(new Espalier());
+    Stream.of(Stage.values()).forEach(stage -> line.addSubcommand(StageCommand.commandLine(stage)));
     Failures failures = new Failures();
     return line.setOut(out)
         .setErr(err)

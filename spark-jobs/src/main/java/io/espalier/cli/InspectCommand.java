@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Looks at a run, at one of its tables (schema, version, counts, first rows), at a model's",
-      "checkpoints, or at one of them (tensors, files, provenance). Starts no Spark."
+      "Looks at a run, a table or a checkpoint.",
+      "Of a table: schema, version, counts, first rows. Of a checkpoint: tensors, files, provenance.",
+      "Of a model's folder: all its checkpoints. Starts no Spark."
     },
     footer = {
       "  espalier inspect runs/quickstart",

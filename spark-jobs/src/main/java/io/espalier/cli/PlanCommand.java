@@ -1,0 +1,41 @@
+package io.espalier.cli;
+
+import io.espalier.job.PlanReport;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier plan}: what a run would do and what that takes. */
+@Command(
+    name = "plan",
+    description = {
+      "Shows what a run would do: stages, tokens, FLOPs, memory and estimated time.",
+      "Checks the whole configuration; writes nothing and starts no Spark."
+    },
+    footer = {
+      "  espalier plan conf/quickstart.yaml",
+      "  espalier plan my.yaml --set model.layers=12 --json"
+    })
+final class PlanCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Option(
+      names = "--cores",
+      paramLabel = "N",
+      description = "Cores that will compute (default: those of this machine).")
+  private int cores = Runtime.getRuntime().availableProcessors();
+
+  @Override
+  public Integer call() {
+    PlanReport plan = PlanReport.of(experimentOptions.load(), cores);
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json.isGiven() ? Output.json(plan) + "\n" : plan.toText());
+    return Failures.DONE;
+  }
+}

@@ -1,0 +1,132 @@
+package io.espalier.cli;
+
+import io.espalier.config.ConfigException;
+import io.espalier.evaluate.Result;
+import io.espalier.job.EspalierSession;
+import io.espalier.job.Experiment;
+import io.espalier.job.Pipeline;
+import io.espalier.report.ResultTable;
+import io.espalier.report.ResultsJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A Spark session at work on one experiment, from its start to its end. All of Spark that the
+ * commands touch is behind this class.
+ */
+final class SparkWork implements AutoCloseable {
+  private final SparkSession spark;
+  private final Experiment experiment;
+  private final Console console;
+
+  private SparkWork(SparkSession spark, Experiment experiment, Console console) {
+    this.spark = spark;
+    this.experiment = experiment;
+    this.console = console;
+  }
+
+  /** Starts Spark; from now on an interruption says how to go on. */
+  static SparkWork begin(
+      Experiment experiment, SparkOptions options, Console console, PrintWriter err) {
+    refuseTwoLoaders("spark.driver.userClassPathFirst", options);
+    refuseTwoLoaders("spark.executor.userClassPathFirst", options);
+    Interruption.announce(
+        console,
+        err,
+        "Interrupted. What is complete is kept in %s; the same command goes on from there."
+            .formatted(shown(experiment)));
+    console.beforeFirstStage(() -> moveLog(experiment, console));
+    return new SparkWork(
+        EspalierSession.open(experiment, options.master(), options.settings()),
+        experiment,
+        console);
+  }
+
+  /** Tasks that can run at once, as Spark says. */
+  int cores() {
+    return spark.sparkContext().defaultParallelism();
+  }
+
+  /** Runs one stage; returns the comparison of models if it is the stage's result. */
+  Optional<Pipeline.Outcome> run(Stage stage) {
+    switch (stage) {
+      case PREPARE -> Pipeline.prepare(spark, experiment, console);
+      case TRAIN_SEED -> Pipeline.trainSeed(spark, experiment, console);
+      case TRAIN_DENSE -> Pipeline.trainDense(spark, experiment, console);
+      case TRAIN_EXPERTS -> Pipeline.trainExperts(spark, experiment, console);
+      case SCORE -> Pipeline.score(spark, experiment, console);
+      case MERGE -> Pipeline.merge(spark, experiment, console);
+      case EVALUATE -> {
+        return Optional.of(Pipeline.evaluate(spark, experiment, console));
+      }
+      case REPORT -> {
+        return Optional.of(Pipeline.report(spark, experiment, console));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Runs the whole flow. */
+  Pipeline.Outcome runEverything() {
+    return Pipeline.run(spark, experiment, console);
+  }
+
+  @Override
+  public void close() {
+    spark.stop();
+  }
+
+  /** Prints the comparison of models, for people or for programs. */
+  static void print(Pipeline.Outcome outcome, boolean json, PrintWriter out) {
+    List<Result> results = outcome.results();
+    if (json) {
+      out.print(ResultsJson.of(results));
+      return;
+    }
+    out.print("\n" + ResultTable.of(results));
+    if (!outcome.report().isEmpty()) {
+      out.print("\nReport: %s%n".formatted(readable(outcome.report())));
+    }
+  }
+
+  /** What the run is called to its reader: a path where it has one. */
+  static String shown(Experiment experiment) {
+    return readable(experiment.paths().root());
+  }
+
+  private static String readable(String uri) {
+    return uri.replaceFirst("^file:/+", "/");
+  }
+
+  /**
+   * The log moves into the run's folder once that is known to be this experiment's: what is refused
+   * before leaves nothing there.
+   */
+  private static void moveLog(Experiment experiment, Console console) {
+    Optional<Path> folder = experiment.paths().localRoot().map(root -> root.resolve("logs"));
+    if (folder.isEmpty()) {
+      LogFile.keep();
+      console.message("Log: " + LogFile.path());
+      return;
+    }
+    try {
+      LogFile.moveTo(folder.get());
+    } catch (IOException e) {
+      LogFile.keep();
+      console.message("The log stays at %s (%s)".formatted(LogFile.path(), e.getMessage()));
+    }
+  }
+
+  /** Two class loaders that both load the native library are an UnsatisfiedLinkError later. */
+  private static void refuseTwoLoaders(String key, SparkOptions options) {
+    String value = options.settings().getOrDefault(key, System.getProperty(key, "false"));
+    if (Boolean.parseBoolean(value)) {
+      throw new ConfigException(
+          key + " is true but must be false: the native library can be loaded only once");
+    }
+  }
+}

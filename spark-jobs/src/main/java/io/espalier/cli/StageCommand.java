@@ -1,0 +1,60 @@
+package io.espalier.cli;
+
+import io.espalier.job.Experiment;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** One stage of an experiment as a command; {@link Stage} says which there are. */
+@Command
+final class StageCommand implements Callable<Integer> {
+  private final Stage stage;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
+  @Mixin private SparkOptions spark = new SparkOptions();
+  @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
+
+  /** Added to the command only where the stage prints figures. */
+  private final JsonOption json = new JsonOption();
+
+  private StageCommand(Stage stage) {
+    this.stage = stage;
+  }
+
+  /** The command of a stage, described by it. */
+  static CommandLine commandLine(Stage stage) {
+    StageCommand command = new StageCommand(stage);
+    CommandSpec spec = CommandSpec.forAnnotatedObject(command).name(stage.command());
+    spec.usageMessage().description(stage.description()).footer(examples(stage));
+    if (stage.printsResults()) {
+      spec.addMixin("json", CommandSpec.forAnnotatedObject(command.json));
+    }
+    return new CommandLine(spec);
+  }
+
+  private static String[] examples(Stage stage) {
+    String command = "  espalier " + stage.command();
+    return new String[] {
+      command + " conf/quickstart.yaml",
+      command + " my.yaml --output hdfs:///runs/mine --master spark://host:7077"
+    };
+  }
+
+  @Override
+  public Integer call() {
+    Experiment experiment = experimentOptions.load();
+    CommandLine line = spec.commandLine();
+    try (Console console = consoleOptions.console(json.isGiven());
+        SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
+      var outcome = work.run(stage);
+      if (outcome.isPresent()) {
+        SparkWork.print(outcome.get(), json.isGiven(), line.getOut());
+      }
+    }
+    return Failures.DONE;
+  }
+}
