@@ -9,10 +9,11 @@ import io.espalier.torch.ScriptModule;
 import io.espalier.torch.Tensor;
 import io.espalier.torch.TensorScope;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Clips and updates a model's parameters: two calls on flat buffers, one with weight decay, one
- * without.
+ * without. Not thread-safe.
  */
 final class AdamW {
   /** PyTorch's guard against a zero norm. */
@@ -20,11 +21,20 @@ final class AdamW {
 
   private final ScriptModule operators;
   private final ParameterMemory memory;
+  private List<Group> groups = List.of();
 
   AdamW(ScriptModule operators, ParameterMemory memory) {
     this.operators = operators;
     this.memory = memory;
   }
+
+  /** Parameters that lie side by side and are updated alike: views that live with the model. */
+  private record Group(
+      boolean decayed,
+      Tensor weights,
+      Tensor gradients,
+      Tensor firstMoments,
+      Tensor secondMoments) {}
 
   /** See {@link LanguageModel#update}. */
   double update(TensorScope scope, AdamWStep step) {
@@ -32,9 +42,7 @@ final class AdamW {
     double norm = operators.callWithLists(scope, "norm", List.of(gradients)).get(0).item();
     if (Double.isFinite(norm)) {
       clip(scope, step.clipNorm(), norm);
-      int decayed = memory.decayedCount();
-      apply(scope, step, 0, decayed, step.weightDecay());
-      apply(scope, step, decayed, memory.specs().size(), 0);
+      groups().forEach(group -> update(scope, step, group));
     }
     memory.zero(GRADIENT);
     return norm;
@@ -48,27 +56,41 @@ final class AdamW {
     }
   }
 
-  private void apply(TensorScope scope, AdamWStep step, int first, int last, double weightDecay) {
+  private void update(TensorScope scope, AdamWStep step, Group group) {
+    double weightDecay = group.decayed ? step.weightDecay() : 0;
     Tensor settings =
         scope.settings(
             step.learningRate(), step.beta1(), step.beta2(), weightDecay, step.epsilon());
     // The operator wants the number of the step, 1-based, beside the parameters.
     Tensor number = scope.number((float) step.stepNumber());
-    // Views belong to the model's scope, so each would stay in memory as long as the model.
-    try (Tensor weights = memory.all(WEIGHTS).range(first, last);
-        Tensor gradients = memory.all(GRADIENT).range(first, last);
-        Tensor firstMoments = memory.all(FIRST_MOMENT).range(first, last);
-        Tensor secondMoments = memory.all(SECOND_MOMENT).range(first, last)) {
-      operators.callWithLists(
-          scope,
-          "adamw",
-          List.of(
-              List.of(weights),
-              List.of(gradients),
-              List.of(firstMoments),
-              List.of(secondMoments),
-              List.of(number),
-              List.of(settings)));
+    List<List<Tensor>> arguments =
+        Stream.of(
+                group.weights,
+                group.gradients,
+                group.firstMoments,
+                group.secondMoments,
+                number,
+                settings)
+            .map(List::of)
+            .toList();
+    operators.callWithLists(scope, "adamw", arguments);
+  }
+
+  /** Made at the first update, because moments take no memory before. */
+  private List<Group> groups() {
+    if (groups.isEmpty()) {
+      int decayed = memory.decayedCount();
+      groups = List.of(group(true, 0, decayed), group(false, decayed, memory.specs().size()));
     }
+    return groups;
+  }
+
+  private Group group(boolean decayed, int first, int last) {
+    return new Group(
+        decayed,
+        memory.all(WEIGHTS).range(first, last),
+        memory.all(GRADIENT).range(first, last),
+        memory.all(FIRST_MOMENT).range(first, last),
+        memory.all(SECOND_MOMENT).range(first, last));
   }
 }

@@ -142,6 +142,11 @@ final class Gpt2Model implements LanguageModel {
     }
   }
 
+  /** Tensors that outlive a call. */
+  int liveTensors() {
+    return scope.liveTensors();
+  }
+
   private TensorScope begin() {
     TorchRuntime.prepareThread(options.threads());
     memory.refreshComputeWeights();

@@ -65,7 +65,10 @@ public final class FlatTensor {
     return parts;
   }
 
-  /** Tensors {@code [first, last)} with the gaps between them: a one-dimensional view. */
+  /**
+   * Tensors {@code [first, last)} with the gaps between them: a one-dimensional view, which belongs
+   * to this tensor's scope until it is closed.
+   */
   public Tensor range(int first, int last) {
     long from = elements(precision, shapes.subList(0, first));
     return whole.view(from, List.of(elements(precision, shapes.subList(first, last))));

@@ -13,11 +13,13 @@ import java.util.List;
  */
 public final class TensorScope implements AutoCloseable {
   private final NDManager manager;
+  private final NDManager host;
   private final ComputeDevice device;
   private final NDArray methodName;
 
   private TensorScope(NDManager manager, ComputeDevice device) {
     this.manager = manager;
+    this.host = device.isCuda() ? manager.newSubManager(ComputeDevice.CPU.toDjl()) : manager;
     this.device = device;
     this.methodName = manager.create(0f);
   }
@@ -36,6 +38,13 @@ public final class TensorScope implements AutoCloseable {
   /** Where this scope's tensors live. */
   public ComputeDevice device() {
     return device;
+  }
+
+  /**
+   * How many tensors this scope itself keeps alive: a number that must not grow from step to step.
+   */
+  public int liveTensors() {
+    return manager.getManagedArrays().size();
   }
 
   /** Zeros, stored as the precision says. */
@@ -58,7 +67,7 @@ public final class TensorScope implements AutoCloseable {
 
   /** Float64 numbers that stay on the CPU, whatever the scope's device: settings of an operator. */
   public Tensor settings(double... values) {
-    return new Tensor(hostManager().create(values));
+    return new Tensor(host.create(values));
   }
 
   /**
@@ -68,15 +77,11 @@ public final class TensorScope implements AutoCloseable {
   Tensor host(Precision precision, ByteBuffer bytes, List<Long> shape) {
     ByteBuffer direct = bytes.isDirect() ? bytes.slice() : copyOf(bytes);
     Shape lengths = new Shape(shape.stream().mapToLong(Long::longValue).toArray());
-    return new Tensor(hostManager().create(direct, lengths, precision.storage()));
+    return new Tensor(host.create(direct, lengths, precision.storage()));
   }
 
   private static ByteBuffer copyOf(ByteBuffer bytes) {
     return ByteBuffer.allocateDirect(bytes.remaining()).put(bytes.duplicate()).flip();
-  }
-
-  private NDManager hostManager() {
-    return device.isCuda() ? manager.newSubManager(ComputeDevice.CPU.toDjl()) : manager;
   }
 
   /** An array of this scope that carries the name of the method to call. */

@@ -73,6 +73,32 @@ final class Gpt2Test {
   }
 
   @Test
+  void noTensorOutlivesAStepButTheModelsOwn() {
+    for (Precision precision : Precision.values()) {
+      ModelOptions options = new ModelOptions(precision, true, "cpu", 1);
+      try (Gpt2Model model = new Gpt2Model(new Gpt2(2, 16, 2), 40, 8, options)) {
+        model.initialize(20);
+        useEverything(model);
+        int live = model.liveTensors();
+        useEverything(model);
+        useEverything(model);
+        assertThat(model.liveTensors()).isEqualTo(live);
+      }
+    }
+  }
+
+  private static void useEverything(LanguageModel model) {
+    TokenBatch batch = ModelNumbers.batch(1, 2, 8, 40);
+    model.addGradients(batch, 1);
+    model.addGradients(batch, 1);
+    model.update(new AdamWStep(0.9, 0.95, 1e-8, 0.1, 0.1, 1e-3, 1));
+    model.logProbabilities(batch);
+    model.nextTokenLogits(new long[] {1, 2, 3});
+    String name = model.parameters().get(0).name();
+    model.set(ParameterState.SECOND_MOMENT, name, model.secondMoment(name));
+  }
+
+  @Test
   void flopsFollowTheFormulaOfMegatron() {
     // 72·12·768²·(1 + 1024/(6·768) + 50257/(12·12·768)) by hand
     double expected = 72.0 * 12 * 768 * 768 * (1 + 0.2222222222 + 0.4544361256);

@@ -1,0 +1,128 @@
+package io.espalier.bench;
+
+import io.espalier.model.ModelOptions;
+import io.espalier.torch.Precision;
+import io.espalier.torch.TorchRuntime;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training step costs, beside the same model in plain PyTorch. Runs without Spark and Hadoop
+ * on the class path.
+ *
+ * <p>CPU time, because other programs on the machine disturb it least; still, both sides run in
+ * turns within one measurement, and a ratio is the median of the rounds' ratios.
+ */
+public final class TrainBench {
+  private static final int WARM_UP_STEPS = 3;
+  private static final double MILLISECONDS_PER_SECOND = 1e3;
+
+  private final Settings settings;
+  private final Map<String, Object> figures = new LinkedHashMap<>();
+
+  private TrainBench(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * What to measure.
+   *
+   * @param sizes models and batches, such as {@link TrainSize#ALL}
+   * @param rounds stretches per size
+   * @param precision of our side; the peer computes in float32
+   * @param device {@code auto}, {@code cpu} or {@code cuda:<number>}
+   * @param threads per operator; CPU time is compared at one
+   * @param python interpreter that can import torch, for the peer; empty = no peer
+   * @param peerScript path of {@code benchmarks/peer_train.py}
+   */
+  public record Settings(
+      List<TrainSize> sizes,
+      int rounds,
+      Precision precision,
+      String device,
+      int threads,
+      String python,
+      Path peerScript) {}
+
+  /** Runs and returns medians; names of figures start with the size's name. */
+  public static BenchResult measure(Settings settings) {
+    return new TrainBench(settings).measure();
+  }
+
+  private BenchResult measure() {
+    figures.put("pytorch", TorchRuntime.start().version());
+    figures.put("device", TorchRuntime.device(settings.device).toString());
+    figures.put("precision", settings.precision.toString());
+    figures.put("threads", settings.threads);
+    if (settings.python.isEmpty()) {
+      settings.sizes.forEach(size -> measure(size, null));
+    } else {
+      try (TrainPeer peer = new TrainPeer(settings.python, settings.peerScript)) {
+        settings.sizes.forEach(size -> measure(size, peer));
+      }
+    }
+    return new BenchResult("train", figures);
+  }
+
+  private void measure(TrainSize size, @Nullable TrainPeer peer) {
+    ModelOptions options =
+        new ModelOptions(settings.precision, false, settings.device, settings.threads);
+    List<Double> cpu = new ArrayList<>();
+    List<Double> wall = new ArrayList<>();
+    List<Double> peerCpu = new ArrayList<>();
+    try (TrainSteps steps = new TrainSteps(size, options)) {
+      steps.run(WARM_UP_STEPS);
+      if (peer != null) {
+        figures.put("peer_pytorch", peer.prepare(size));
+        peer.cpuSeconds(WARM_UP_STEPS);
+      }
+      for (int round = 0; round < settings.rounds; round++) {
+        TrainSteps.Time time = steps.run(size.steps());
+        cpu.add(time.cpuSeconds() / size.steps());
+        wall.add(time.wallSeconds() / size.steps());
+        if (peer != null) {
+          peerCpu.add(peer.cpuSeconds(size.steps()) / size.steps());
+        }
+      }
+    }
+    report(size, cpu, wall, peerCpu);
+  }
+
+  private void report(TrainSize size, List<Double> cpu, List<Double> wall, List<Double> peerCpu) {
+    put(size, "model", size.toString());
+    put(size, "cpu_milliseconds_per_step", rounded(median(cpu) * MILLISECONDS_PER_SECOND));
+    put(size, "tokens_per_core_second", rounded(size.tokensPerStep() / median(cpu)));
+    put(size, "tokens_per_second", rounded(size.tokensPerStep() / median(wall)));
+    if (!peerCpu.isEmpty()) {
+      List<Double> ratios = new ArrayList<>();
+      for (int i = 0; i < cpu.size(); i++) {
+        ratios.add(cpu.get(i) / peerCpu.get(i));
+      }
+      put(
+          size,
+          "peer_cpu_milliseconds_per_step",
+          rounded(median(peerCpu) * MILLISECONDS_PER_SECOND));
+      put(size, "cpu_time_over_peer", rounded(median(ratios)));
+    }
+  }
+
+  private void put(TrainSize size, String figure, Object value) {
+    figures.put(size.name() + "_" + figure, value);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  private static double rounded(double value) {
+    return Timed.rounded(value);
+  }
+}
