@@ -8,7 +8,8 @@
  * <p>Three layers: records of what was measured ({@code ReportData} and its parts); views that
  * decide what is shown and say in one sentence what was found ({@code Grid}, {@code LossCurves},
  * {@code LedgerView}, …; tested without HTML); templates below {@code src/main/jte} that only lay
- * the views out.
+ * the views out. Views are public because the compiled templates lie in a package of jte's; nothing
+ * else should use them.
  *
  * <p>Why jte: its templates are compiled in the build, so a misspelt field fails there, and it
  * escapes by default according to where in the HTML a value stands. Why Chart.js: one file of 200

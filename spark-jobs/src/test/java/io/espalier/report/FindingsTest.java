@@ -1,0 +1,225 @@
+package io.espalier.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.espalier.evaluate.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+/** What the views decide and say. */
+class FindingsTest {
+  private static final Palette PALETTE = new Palette(List.of("code", "legal"));
+
+  @Test
+  void theHeadlineComparesTheBestAverageAndEnsembleWithTheDenseModel() {
+    Figures figures =
+        Figures.of(
+            List.of(
+                training("dense", "legal", 40),
+                training("dense", "code", 60),
+                training("merged/uniform", "legal", 44),
+                training("merged/uniform", "code", 66),
+                training("ensemble/a", "legal", 39),
+                training("ensemble/a", "code", 51),
+                training("ensemble/b", "legal", 38),
+                training("ensemble/b", "code", 70)));
+    Headline headline = Headline.of(figures);
+    assertThat(headline.sentence())
+        .isEqualTo(
+            "On the mean of 2 training domains the dense model has a perplexity of 50.0, the"
+                + " ensemble a 45.0 (10.0 % below) and the average uniform 55.0 (10.0 % above).");
+    assertThat(headline.tiles())
+        .extracting(Headline.Tile::value)
+        .containsExactly("50.0", "55.0", "45.0");
+    assertThat(headline.tiles())
+        .extracting(Headline.Tile::emphasised)
+        .containsExactly(false, false, true);
+  }
+
+  @Test
+  void aCellKnowsItsDistanceFromTheReferenceAndWhetherItIsTheLowest() {
+    Grid grid =
+        Grid.all(
+            Figures.of(
+                List.of(
+                    training("dense", "legal", 40),
+                    training("expert/legal", "legal", 33),
+                    training("expert/code", "legal", 400))));
+    List<Grid.Cell> cells = grid.rows().get(0).cells();
+    assertThat(cells).extracting(Grid.Cell::style).containsExactly("z", "p5", "m4");
+    assertThat(cells).extracting(Grid.Cell::best).containsExactly(false, false, true);
+    assertThat(cells.get(2).description())
+        .isEqualTo(
+            "expert legal on legal: perplexity 33.0, – bits per byte, 17.5 % below the dense model");
+  }
+
+  @Test
+  void levelsGrowWithTheRatio() {
+    int previous = -6;
+    for (double ratio = 0.5; ratio < 4; ratio *= 1.01) {
+      assertThat(Level.of(ratio)).isBetween(previous == -6 ? -5 : previous, 5);
+      previous = Level.of(ratio);
+    }
+    assertThat(Level.of(1)).isZero();
+    assertThat(Level.of(Double.NaN)).isZero();
+    assertThat(Level.of(Double.POSITIVE_INFINITY)).isEqualTo(5);
+    assertThat(Level.legend()).hasSize(11);
+  }
+
+  @Test
+  void theHeatMapNamesDomainsThatAnotherExpertKnowsBetter() {
+    assertThat(
+            HeatMapFinding.of(
+                Figures.of(
+                    List.of(
+                        training("expert/legal", "legal", 30),
+                        training("expert/code", "legal", 29),
+                        training("expert/legal", "code", 90),
+                        training("expert/code", "code", 20),
+                        evaluation("expert/legal", "poetry", 70),
+                        evaluation("expert/code", "poetry", 80)))))
+        .isEqualTo(
+            "A domain's own expert is the best single expert on 1 of 2 training domains, not on"
+                + " legal (code is); on text that no expert was trained on the best one is legal"
+                + " (poetry).");
+  }
+
+  @Test
+  void priorsSayWhoSpeaksForADomain() {
+    PriorView view =
+        PriorView.of(
+            List.of(
+                prior("expert/code", "legal", Result.TRAINING, 0.1),
+                prior("expert/legal", "legal", Result.TRAINING, 0.9),
+                prior("expert/code", "poetry", Result.EVALUATION, 0.001),
+                prior("expert/legal", "poetry", Result.EVALUATION, 0.999)));
+    assertThat(view.finding())
+        .isEqualTo(
+            "The own expert gets the most weight on 1 of 1 training domains; text that no expert"
+                + " was trained on leans on legal (poetry).");
+    assertThat(view.rows().get(1).cells())
+        .extracting(PriorView.Cell::style)
+        .containsExactly("s0", "s5");
+  }
+
+  @Test
+  void lossesAreBinnedWithoutLosingTheirMean() {
+    List<TrainingPoint> points = new ArrayList<>();
+    for (int step = 1; step <= 5000; step++) {
+      points.add(new TrainingPoint("dense", step, step * 10L, 1 + 1.0 / step, 1e-3));
+    }
+    Chart.Series series = LossCurves.of(points, PALETTE).loss().series().get(0);
+    assertThat(series.y()).hasSizeLessThanOrEqualTo(240);
+    double weighted =
+        DoubleStream.iterate(0, i -> i + 1)
+            .limit(series.y().size())
+            .map(i -> series.y().get((int) i))
+            .sum();
+    assertThat(weighted / series.y().size()).isCloseTo(1.0018, within(1e-3));
+    assertThat(LossCurves.of(points, PALETTE).finding())
+        .isEqualTo(
+            "The dense model ends at 1.00 nats per token after 5,000 updates and 50,000 tokens.");
+  }
+
+  @Test
+  void theLedgerSaysWhatTookTheMostAndWhetherComputeWasMatched() {
+    LedgerView view =
+        LedgerView.of(
+            List.of(
+                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000),
+                new LedgerEntry("train-dense", "", 0, "cpu", 25, 24, 2e12, 2000),
+                new LedgerEntry("train-experts", "legal", 1, "cpu", 15, 14, 1e12, 1000)),
+            PALETTE);
+    assertThat(view.finding())
+        .isEqualTo(
+            "The stage train-dense took the most: 25 s of 50 s device time (50 %); seed and experts"
+                + " together trained with 2.00 TFLOP, the dense model with 2.00 TFLOP; 1 task ran"
+                + " again after a failure.");
+    assertThat(view.rows().get(2).tokensPerSecond()).isEqualTo("67");
+    assertThat(view.chart().series())
+        .extracting(Chart.Series::label)
+        .containsExactly("legal", "all domains");
+  }
+
+  @Test
+  void thePosteriorSaysFromWhereOnAnExpertIsCertain() {
+    assertThat(posterior(List.of(0.5, 0.95, 0.6, 0.91, 0.99)))
+        .isEqualTo(
+            "From token 4 on the expert legal, the text's own domain, has at least 90 % of the posterior.");
+    assertThat(posterior(List.of(0.5, 0.6)))
+        .isEqualTo("After 2 tokens the posterior is still divided: legal leads with 60 %.");
+  }
+
+  private static String posterior(List<Double> legal) {
+    List<List<Double>> rows = legal.stream().map(p -> List.of(1 - p, p)).toList();
+    List<String> tokens = legal.stream().map(p -> "x").toList();
+    return PosteriorView.of(
+            0,
+            new PosteriorExample("legal", "test", 0, "e", tokens, List.of("code", "legal"), rows),
+            PALETTE)
+        .finding();
+  }
+
+  @Test
+  void checkpointsStandBelowWhatTheyWereBranchedFrom() {
+    ProvenanceView view =
+        ProvenanceView.of(
+            List.of(
+                node("seed", List.of()),
+                node("expert/code", List.of("seed")),
+                node("expert/legal", List.of("seed")),
+                node("merged/uniform", List.of("expert/code", "expert/legal"))),
+            Map.of("scores", 3L));
+    assertThat(view.branches())
+        .extracting(branch -> branch.depth() + " " + branch.checkpoint().checkpoint())
+        .containsExactly("0 seed", "1 expert/code", "1 expert/legal", "0 merged/uniform");
+    assertThat(view.branches().get(3).origin()).isEqualTo("average of 2 experts");
+    assertThat(view.finding())
+        .isEqualTo("The figures depend on 4 checkpoints and on these table versions: scores 3.");
+  }
+
+  @Test
+  void aDomainKeepsItsColourAndTheNinthIsDashed() {
+    Palette palette = new Palette(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i"));
+    assertThat(palette.colour("a")).isEqualTo("c0").isEqualTo(palette.colour("i"));
+    assertThat(palette.isDashed("a")).isFalse();
+    assertThat(palette.isDashed("i")).isTrue();
+    assertThat(palette.colour("unknown")).isEqualTo(Palette.MUTED);
+  }
+
+  @Test
+  void numbersFitTheirColumn() {
+    assertThat(
+            DoubleStream.of(9.876, 42.26, 999.94, 12345.6, 3.2e9, Double.POSITIVE_INFINITY)
+                .mapToObj(Numbers::perplexity))
+        .containsExactly("9.88", "42.3", "999.9", "12,346", "3.2e+09", "∞");
+    assertThat(Numbers.seconds(3.21)).isEqualTo("3.2 s");
+    assertThat(Numbers.seconds(600)).isEqualTo("10.0 min");
+    assertThat(Numbers.seconds(36_000)).isEqualTo("10.0 h");
+    assertThat(Numbers.flops(1.234e15)).isEqualTo("1.23 PFLOP");
+    assertThat(Numbers.share(0.034)).isEqualTo("3.4 %");
+    assertThat(Numbers.beside(100, 100)).isEqualTo("equal to");
+  }
+
+  private static CheckpointNode node(String name, List<String> parents) {
+    return new CheckpointNode(name, 1, "h", parents, 0);
+  }
+
+  private static Result training(String model, String domain, double perplexity) {
+    return new Result(
+        model, domain, Result.TRAINING, "test", Result.PERPLEXITY, perplexity, 1, "h");
+  }
+
+  private static Result evaluation(String model, String domain, double perplexity) {
+    return new Result(
+        model, domain, Result.EVALUATION, "test", Result.PERPLEXITY, perplexity, 1, "h");
+  }
+
+  private static Result prior(String model, String domain, String role, double value) {
+    return new Result(model, domain, role, "validation", Result.CACHED_PRIOR, value, 1, "h");
+  }
+}
