@@ -49,7 +49,7 @@ class LauncherIT {
   void aMistypedCommandIsTheUsersMistake() throws Exception {
     Ended ended = start(LAUNCHER, usual(), "doctr");
     assertThat(ended.exitCode()).isEqualTo(2);
-    assertThat(ended.err()).contains("did you mean doctor?");
+    assertThat(ended.err()).contains("unknown command doctr; did you mean doctor");
   }
 
   @Test
