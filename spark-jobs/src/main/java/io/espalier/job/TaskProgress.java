@@ -7,17 +7,25 @@ import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** Sends a training's progress to the driver, a few times a second, and heeds a killed task. */
+/**
+ * Sends a training's progress to the driver, a few times a second, and heeds a killed task. Of
+ * several ranks one speaks.
+ */
 final class TaskProgress implements TrainingListener {
   private static final long INTERVAL_NANOSECONDS = 250_000_000;
 
   private final String stage;
   private final TrainingPlan plan;
   private final long tokensPerUpdate;
+  private final boolean speaks;
   private final @Nullable TaskContext context = TaskContext.get();
   private long lastSent = System.nanoTime() - INTERVAL_NANOSECONDS;
 
-  TaskProgress(String stage, TrainingPlan plan, ModelSpec spec) {
+  /**
+   * @param speaks whether this task reports: rank 0 does
+   */
+  TaskProgress(String stage, TrainingPlan plan, ModelSpec spec, boolean speaks) {
+    this.speaks = speaks;
     this.stage = stage;
     this.plan = plan;
     this.tokensPerUpdate = (long) plan.batch().globalSequences() * spec.sequenceLengthTokens();
@@ -43,6 +51,9 @@ final class TaskProgress implements TrainingListener {
   }
 
   private void send(long step, String detail) {
+    if (!speaks) {
+      return;
+    }
     EspalierPlugin.send(
         new EspalierPlugin.Progress(
             stage,

@@ -40,7 +40,7 @@ final class TrainModels {
   void seed() {
     TrainingPlan plan = planner.seed();
     if (plan.steps() > 0) {
-      train("train-seed", List.of(plan), run.coresOfOneExecutor());
+      train("train-seed", List.of(plan));
     } else {
       run.listener().stageSkipped("train-seed", "seed_share is 0: experts start from scratch");
     }
@@ -53,24 +53,24 @@ final class TrainModels {
   void dense() {
     TrainingPlan plan = planner.denseFromSeed();
     requireSeed(plan);
-    train("train-dense", List.of(plan), run.coresOfOneExecutor());
+    train("train-dense", List.of(plan));
   }
 
   /** One task per expert. */
   void experts() {
     List<TrainingPlan> plans = planner.experts();
     requireSeed(plans.get(0));
-    train("train-experts", plans, run.coresForEachOf(plans.size()));
+    train("train-experts", plans);
   }
 
-  private void train(String stage, List<TrainingPlan> plans, int threads) {
+  private void train(String stage, List<TrainingPlan> plans) {
     List<TrainingPlan> unfinished = plans.stream().filter(p -> complete(p).isEmpty()).toList();
     if (unfinished.isEmpty()) {
       run.listener().stageSkipped(stage, "complete: " + described(plans));
     } else {
       run.listener().stageStarted(stage, described(unfinished));
       long start = System.nanoTime();
-      List<TrainingResult> results = run(stage, unfinished, threads);
+      List<TrainingResult> results = run(stage, unfinished);
       run.listener().stageFinished(stage, summary(results, (System.nanoTime() - start) / 1e9));
     }
     Map<String, Checkpoint> finished = new LinkedHashMap<>();
@@ -78,7 +78,11 @@ final class TrainModels {
     records.add(stage, finished);
   }
 
-  private List<TrainingResult> run(String stage, List<TrainingPlan> plans, int threads) {
+  private List<TrainingResult> run(String stage, List<TrainingPlan> plans) {
+    if (plans.get(0).parallel().worldSize() > 1) {
+      return new ParallelTraining(run, spec, files).train(stage, plans);
+    }
+    int threads = plans.size() == 1 ? run.coresOfOneExecutor() : run.coresForEachOf(plans.size());
     List<TrainTask> tasks =
         plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
     return OneTaskPerPlan.longestFirst(

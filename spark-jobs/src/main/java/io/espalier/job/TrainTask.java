@@ -5,6 +5,7 @@ import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.config.FormatException;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.Ranks;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.Trainer;
@@ -24,16 +25,32 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
+  /** As the only rank. */
   TrainingResult train() {
-    String device = TaskDevice.of(plan.settings().device());
+    return train(Ranks.serial());
+  }
+
+  /** As one of the plan's ranks; all of them get the result. */
+  TrainingResult train(Ranks ranks) {
+    String device = device();
     ModelOptions options =
         new ModelOptions(plan.settings().precision(), plan.settings().recompute(), device, threads);
     List<LocalShard> shards =
         plan.domains().stream()
             .map(d -> files.shard(d.domain(), "train", spec.vocabularySize()))
             .toList();
-    return Trainer.train(
-        plan, spec, options, shards, checkpoints(device), new TaskProgress(stage, plan, spec));
+    TaskProgress progress = new TaskProgress(stage, plan, spec, ranks.isLeader());
+    return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+  }
+
+  /** Where this task computes. */
+  String device() {
+    return TaskDevice.of(plan.settings().device());
+  }
+
+  /** What ranks must agree on before they compute together. */
+  String fingerprint() {
+    return "%s %s %s".formatted(files.codeVersion(), files.sequencesVersion(), plan);
   }
 
   private TrainingCheckpoints checkpoints(String device) {

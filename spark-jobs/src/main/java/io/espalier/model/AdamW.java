@@ -21,11 +21,13 @@ final class AdamW {
 
   private final ScriptModule operators;
   private final ParameterMemory memory;
+  private final TensorParallel parallel;
   private List<Group> groups = List.of();
 
-  AdamW(ScriptModule operators, ParameterMemory memory) {
+  AdamW(ScriptModule operators, ParameterMemory memory, TensorParallel parallel) {
     this.operators = operators;
     this.memory = memory;
+    this.parallel = parallel;
   }
 
   /** Parameters that lie side by side and are updated alike: views that live with the model. */
@@ -38,14 +40,20 @@ final class AdamW {
 
   /** See {@link LanguageModel#update}. */
   double update(TensorScope scope, AdamWStep step) {
-    List<Tensor> gradients = memory.all(GRADIENT).parts();
-    double norm = operators.callWithLists(scope, "norm", List.of(gradients)).get(0).item();
+    double norm = norm(scope);
     if (Double.isFinite(norm)) {
       clip(scope, step.clipNorm(), norm);
       groups().forEach(group -> update(scope, step, group));
     }
     memory.zero(GRADIENT);
     return norm;
+  }
+
+  /** Of the whole gradient: a parameter that all ranks hold counts once. */
+  private double norm(TensorScope scope) {
+    List<Tensor> counted = memory.countedGradients();
+    double own = operators.callWithLists(scope, "norm", List.of(counted)).get(0).item();
+    return Math.sqrt(parallel.sum(Site.GRADIENT_NORM, own * own));
   }
 
   private void clip(TensorScope scope, double clipNorm, double norm) {

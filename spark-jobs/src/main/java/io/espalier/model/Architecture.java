@@ -21,9 +21,24 @@ public sealed interface Architecture extends Serializable permits Gpt2 {
    * Makes a model whose weights are zeros: {@link LanguageModel#initialize} or {@link
    * LanguageModel#set} comes next. The caller closes it.
    *
-   * @throws io.espalier.config.ConfigException if the device or the native library isn't there
+   * @param ranks that compute it together; each of them makes its part
+   * @throws io.espalier.config.ConfigException if the device or the native library isn't there, or
+   *     the model can't be divided
    */
-  LanguageModel build(int vocabularySize, int sequenceLengthTokens, ModelOptions options);
+  LanguageModel build(
+      int vocabularySize, int sequenceLengthTokens, ModelOptions options, Ranks ranks);
+
+  /** Makes a model on one rank. */
+  default LanguageModel build(int vocabularySize, int sequenceLengthTokens, ModelOptions options) {
+    return build(vocabularySize, sequenceLengthTokens, options, Ranks.serial());
+  }
+
+  /**
+   * Refuses a number of tensor-parallel ranks that would cut through a head.
+   *
+   * @throws io.espalier.config.ConfigException with both numbers
+   */
+  void requireWholeHeads(int tensorParallelSize);
 
   /**
    * Floating-point operations that training on one token takes, forward and backward, counting

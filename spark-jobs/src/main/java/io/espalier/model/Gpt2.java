@@ -27,6 +27,9 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
   static final String FINAL_NORM = "transformer.ln_f";
   private static final double INITIAL_DEVIATION = 0.02;
 
+  /** Rows of the embedding on a rank, as in Megatron-LM: whole tiles of matrix units. */
+  private static final int VOCABULARY_MULTIPLE = 128;
+
   public Gpt2 {
     Rule.positive("layers", layers);
     Rule.positive("hidden_size", hiddenSize);
@@ -37,15 +40,29 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
   @Override
   public List<ParameterSpec> parameters(int vocabularySize, int sequenceLengthTokens) {
     List<ParameterSpec> all = new ArrayList<>();
-    all.add(matrix(TOKENS, vocabularySize, hiddenSize, INITIAL_DEVIATION));
-    all.add(matrix(POSITIONS, sequenceLengthTokens, hiddenSize, INITIAL_DEVIATION));
+    all.add(
+        matrix(
+            TOKENS,
+            vocabularySize,
+            hiddenSize,
+            INITIAL_DEVIATION,
+            new Split.PaddedRows(VOCABULARY_MULTIPLE)));
+    all.add(matrix(POSITIONS, sequenceLengthTokens, hiddenSize, INITIAL_DEVIATION, Split.WHOLE));
     for (int layer = 0; layer < layers; layer++) {
       all.addAll(blockParameters(block(layer)));
     }
     all.addAll(norm(FINAL_NORM));
-    return Stream.concat(
-            all.stream().filter(ParameterSpec::decayed), all.stream().filter(p -> !p.decayed()))
+    return Stream.of(
+            all.stream().filter(ParameterSpec::decayed),
+            all.stream().filter(Gpt2::isNorm),
+            all.stream().filter(p -> !p.decayed() && !isNorm(p)))
+        .flatMap(part -> part)
         .toList();
+  }
+
+  /** LayerNorms lie side by side: under sequence parallelism their gradients are summed at once. */
+  static boolean isNorm(ParameterSpec parameter) {
+    return parameter.name().contains(".ln_");
   }
 
   static String block(int layer) {
@@ -56,40 +73,64 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
     double residualDeviation = INITIAL_DEVIATION / Math.sqrt(2.0 * layers);
     List<ParameterSpec> all = new ArrayList<>();
     all.addAll(norm(block + ".ln_1"));
-    all.addAll(linear(block + ".attn.c_attn", hiddenSize, 3 * hiddenSize, INITIAL_DEVIATION));
-    all.addAll(linear(block + ".attn.c_proj", hiddenSize, hiddenSize, residualDeviation));
+    all.addAll(columnParallel(block + ".attn.c_attn", hiddenSize, 3 * hiddenSize, 3));
+    all.addAll(rowParallel(block + ".attn.c_proj", hiddenSize, hiddenSize, residualDeviation));
     all.addAll(norm(block + ".ln_2"));
-    all.addAll(linear(block + ".mlp.c_fc", hiddenSize, 4 * hiddenSize, INITIAL_DEVIATION));
-    all.addAll(linear(block + ".mlp.c_proj", 4 * hiddenSize, hiddenSize, residualDeviation));
+    all.addAll(columnParallel(block + ".mlp.c_fc", hiddenSize, 4 * hiddenSize, 1));
+    all.addAll(rowParallel(block + ".mlp.c_proj", 4 * hiddenSize, hiddenSize, residualDeviation));
     return all;
   }
 
   private List<ParameterSpec> norm(String name) {
-    return List.of(vector(name + ".weight", hiddenSize, 1), vector(name + ".bias", hiddenSize, 0));
+    return List.of(
+        vector(name + ".weight", hiddenSize, 1, Split.WHOLE),
+        vector(name + ".bias", hiddenSize, 0, Split.WHOLE));
   }
 
-  private static List<ParameterSpec> linear(String name, int in, int out, double deviation) {
-    return List.of(matrix(name + ".weight", in, out, deviation), vector(name + ".bias", out, 0));
+  /**
+   * What goes into a sublayer. With three groups: queries, keys and values, of whole heads each.
+   */
+  private static List<ParameterSpec> columnParallel(String name, int in, int out, int groups) {
+    Split columns = new Split.Columns(groups);
+    return List.of(
+        matrix(name + ".weight", in, out, INITIAL_DEVIATION, columns),
+        vector(name + ".bias", out, 0, columns));
   }
 
-  private static ParameterSpec matrix(String name, int rows, int columns, double deviation) {
+  /** What comes out of a sublayer: ranks sum their products, then the bias is added once. */
+  private static List<ParameterSpec> rowParallel(String name, int in, int out, double deviation) {
+    return List.of(
+        matrix(name + ".weight", in, out, deviation, Split.ROWS),
+        vector(name + ".bias", out, 0, Split.WHOLE));
+  }
+
+  private static ParameterSpec matrix(
+      String name, int rows, int columns, double deviation, Split split) {
     return new ParameterSpec(
-        name, List.of((long) rows, (long) columns), true, new Initializer.Normal(deviation));
+        name, List.of((long) rows, (long) columns), true, new Initializer.Normal(deviation), split);
   }
 
-  private static ParameterSpec vector(String name, int length, double value) {
-    return new ParameterSpec(name, List.of((long) length), false, new Initializer.Constant(value));
+  private static ParameterSpec vector(String name, int length, double value, Split split) {
+    return new ParameterSpec(
+        name, List.of((long) length), false, new Initializer.Constant(value), split);
   }
 
   @Override
-  public LanguageModel build(int vocabularySize, int sequenceLengthTokens, ModelOptions options) {
+  public LanguageModel build(
+      int vocabularySize, int sequenceLengthTokens, ModelOptions options, Ranks ranks) {
     if (vocabularySize < 1 || sequenceLengthTokens < 1) {
       throw new ConfigException(
           "vocabulary_size is %d and sequence_length_tokens is %d but both must be positive"
               .formatted(vocabularySize, sequenceLengthTokens));
     }
+    requireWholeHeads(ranks.tensor().size());
     refuseHugeParameters(parameters(vocabularySize, sequenceLengthTokens), options.precision());
-    return new Gpt2Model(this, vocabularySize, sequenceLengthTokens, options);
+    return new Gpt2Model(this, vocabularySize, sequenceLengthTokens, options, ranks);
+  }
+
+  @Override
+  public void requireWholeHeads(int tensorParallelSize) {
+    Rule.divisible("heads", heads, "tensor_parallel_size", tensorParallelSize);
   }
 
   /** A parameter is handed over as one buffer, and Java's hold less than 2 GB. */

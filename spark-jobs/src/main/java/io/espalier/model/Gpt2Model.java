@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** {@link Gpt2} as segments of {@code gpt2.py} over one set of flat buffers. */
 final class Gpt2Model implements LanguageModel {
   private final Gpt2 architecture;
+  private final Ranks ranks;
   private final int vocabularySize;
   private final int sequenceLengthTokens;
   private final ModelOptions options;
@@ -31,11 +33,33 @@ final class Gpt2Model implements LanguageModel {
   private final ScriptModule script;
   private final ParameterMemory memory;
   private final AdamW adamW;
+  private final GradientExchange exchange;
   private final TiedHead head;
+  private final TensorParallel parallel;
+  private final Tensor noBias;
   private final TokenBuffers buffers = new TokenBuffers();
 
-  Gpt2Model(Gpt2 architecture, int vocabularySize, int sequenceLengthTokens, ModelOptions options) {
+  Gpt2Model(
+      Gpt2 architecture,
+      int vocabularySize,
+      int sequenceLengthTokens,
+      ModelOptions options,
+      Ranks ranks) {
+    this(architecture, vocabularySize, sequenceLengthTokens, options, ranks, Set.of());
+  }
+
+  /**
+   * @param broken sites at which nothing is exchanged, for proofs
+   */
+  Gpt2Model(
+      Gpt2 architecture,
+      int vocabularySize,
+      int sequenceLengthTokens,
+      ModelOptions options,
+      Ranks ranks,
+      Set<Site> broken) {
     this.architecture = architecture;
+    this.ranks = ranks;
     this.vocabularySize = vocabularySize;
     this.sequenceLengthTokens = sequenceLengthTokens;
     this.options = options;
@@ -48,24 +72,37 @@ final class Gpt2Model implements LanguageModel {
             "parameters.py",
             Map.of("compute", options.precision().computeCode()),
             device);
-    this.script = ScriptModule.load(Gpt2Model.class, "gpt2.py", attributes(), device);
     this.memory =
         new ParameterMemory(
             scope,
             options.precision(),
             operators,
-            architecture.parameters(vocabularySize, sequenceLengthTokens));
-    this.adamW = new AdamW(operators, memory);
-    this.head = new TiedHead(script, memory);
+            architecture.parameters(vocabularySize, sequenceLengthTokens),
+            ranks);
+    this.script = ScriptModule.load(Gpt2Model.class, "gpt2.py", attributes(), device);
+    this.parallel = new TensorParallel(ranks, options.precision(), broken);
+    this.noBias = memory.zerosLike(Gpt2.FINAL_NORM + ".bias");
+    this.adamW = new AdamW(operators, memory, parallel);
+    this.exchange =
+        new GradientExchange(
+            ranks, parallel, memory, options.precision(), architecture.layers());
+    this.head = new TiedHead(script, memory, parallel);
   }
 
   private Map<String, Integer> attributes() {
     Precision precision = options.precision();
+    int tensorRanks = ranks.tensor().size();
+    ParameterSlice tokens = memory.slice(Gpt2.TOKENS);
     return Map.of(
         "stored", precision.storageCode(),
         "compute", precision.computeCode(),
-        "heads", architecture.heads(),
-        "chunk_rows", TiedHead.chunkRows(vocabularySize));
+        "heads", architecture.heads() / tensorRanks,
+        "chunk_rows", TiedHead.chunkRows(vocabularySize),
+        "rank", ranks.tensor().rank(),
+        "ranks", tensorRanks,
+        "sequence_ranks", ranks.sequenceParallel() ? tensorRanks : 1,
+        "first_token", Math.toIntExact(tokens.firstRow()),
+        "valid_tokens", Math.toIntExact(tokens.rows()));
   }
 
   @Override
@@ -92,6 +129,12 @@ final class Gpt2Model implements LanguageModel {
   }
 
   @Override
+  public ByteBuffer slice(ParameterState state, String parameter) {
+    TorchRuntime.prepareThread(options.threads());
+    return memory.slice(state, parameter);
+  }
+
+  @Override
   public void set(ParameterState state, String parameter, ByteBuffer values) {
     TorchRuntime.prepareThread(options.threads());
     memory.set(state, parameter, values);
@@ -99,23 +142,45 @@ final class Gpt2Model implements LanguageModel {
 
   @Override
   public double addGradients(TokenBatch microBatch, double scale) {
+    return addGradients(microBatch, scale, false);
+  }
+
+  @Override
+  public double addLastGradients(TokenBatch microBatch, double scale) {
+    return addGradients(microBatch, scale, true);
+  }
+
+  private double addGradients(TokenBatch microBatch, double scale, boolean last) {
     requireTokens(microBatch);
+    exchange.reopen();
     try (TensorScope step = begin()) {
       Tensor ids = buffers.inputs(step, microBatch);
       SegmentTape tape =
-          new SegmentTape(script, step, options.recompute() ? Memory.INPUTS : Memory.ACTIVATIONS);
+          tape(step, ids, options.recompute() ? Memory.INPUTS : Memory.ACTIVATIONS);
       Flow top = forward(step, tape, ids, true);
       Tensor loss = step.zeros(Precision.FLOAT64);
-      Flow gradients =
-          head.forwardAndBackward(step, top, buffers.targets(step, microBatch), scale, loss);
-      embedBackward(step, tape.backward(gradients), ids);
+      Tensor d = head.forwardAndBackward(step, top, buffers.targets(step, microBatch), scale, loss);
+      for (int layer = architecture.layers() - 1; layer >= 0; layer--) {
+        tape.backward(d);
+        tape.backward(d);
+        if (last) {
+          exchange.passed(layer);
+        }
+      }
+      embedBackward(step, d, ids);
       return loss.item();
     }
   }
 
   @Override
+  public void completeGradients() {
+    exchange.finish();
+  }
+
+  @Override
   public double update(AdamWStep step) {
     try (TensorScope updating = begin()) {
+      completeGradients();
       return adamW.update(updating, step);
     }
   }
@@ -124,8 +189,7 @@ final class Gpt2Model implements LanguageModel {
   public float[] logProbabilities(TokenBatch batch) {
     requireTokens(batch);
     try (TensorScope step = begin()) {
-      SegmentTape tape = new SegmentTape(script, step, Memory.NOTHING);
-      Flow top = forward(step, tape, buffers.inputs(step, batch), false);
+      Flow top = forwardOnly(step, batch);
       return head.logProbabilities(step, top, buffers.targets(step, batch));
     }
   }
@@ -137,9 +201,13 @@ final class Gpt2Model implements LanguageModel {
     TokenBatch batch = new TokenBatch(1, context.length, context, masked);
     requireTokens(batch);
     try (TensorScope step = begin()) {
-      SegmentTape tape = new SegmentTape(script, step, Memory.NOTHING);
-      return head.lastLogits(step, forward(step, tape, buffers.inputs(step, batch), false));
+      return wholeVocabulary(head.lastLogits(step, forwardOnly(step, batch)));
     }
+  }
+
+  /** The logits of all ranks' slices, without padding. */
+  private float[] wholeVocabulary(float[] own) {
+    return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);
   }
 
   /** Tensors that outlive a call. */
@@ -151,6 +219,15 @@ final class Gpt2Model implements LanguageModel {
     TorchRuntime.prepareThread(options.threads());
     memory.refreshComputeWeights();
     return scope.child();
+  }
+
+  private SegmentTape tape(TensorScope step, Tensor ids, Memory remembered) {
+    return new SegmentTape(script, step, parallel, ids, remembered);
+  }
+
+  private Flow forwardOnly(TensorScope step, TokenBatch batch) {
+    Tensor ids = buffers.inputs(step, batch);
+    return forward(step, tape(step, ids, Memory.NOTHING), ids, false);
   }
 
   private Flow forward(TensorScope step, SegmentTape tape, Tensor ids, boolean training) {
@@ -169,16 +246,16 @@ final class Gpt2Model implements LanguageModel {
             step,
             "embed",
             List.of(ids, memory.get(WEIGHTS, Gpt2.TOKENS), memory.get(WEIGHTS, Gpt2.POSITIONS)));
-    return new Flow(results.get(0), results.get(1));
+    return new Flow(
+        results.get(0), parallel.sum(Site.EMBEDDING_OUTPUT, step, results.get(1)));
   }
 
-  private void embedBackward(TensorScope step, Flow gradients, Tensor ids) {
+  private void embedBackward(TensorScope step, Tensor d, Tensor ids) {
     script.call(
         step,
         "embed_backward",
         List.of(
-            gradients.stream(),
-            gradients.partial(),
+            parallel.gather(step, d),
             ids,
             memory.get(GRADIENT, Gpt2.TOKENS),
             memory.get(GRADIENT, Gpt2.POSITIONS)));
@@ -186,25 +263,43 @@ final class Gpt2Model implements LanguageModel {
 
   private List<BlockSegment> segments(String block, boolean training) {
     return List.of(
-        segment(
-            "attention", block + ".ln_1", block + ".attn.c_attn", block + ".attn.c_proj", training),
-        segment("mlp", block + ".ln_2", block + ".mlp.c_fc", block + ".mlp.c_proj", training));
+        new BlockSegment(
+            "attention",
+            Site.ATTENTION_OUTPUT,
+            Site.ATTENTION_INPUT_GRADIENT,
+            norm(block + ".ln_1"),
+            training ? gradients(block + ".ln_1") : List.of(),
+            weights(block + ".attn.c_attn", block + ".attn.c_proj"),
+            training ? gradients(block + ".attn.c_attn", block + ".attn.c_proj") : List.of()),
+        new BlockSegment(
+            "mlp",
+            Site.MLP_OUTPUT,
+            Site.MLP_INPUT_GRADIENT,
+            norm(block + ".ln_2"),
+            training ? gradients(block + ".ln_2") : List.of(),
+            weights(block + ".mlp.c_fc", block + ".mlp.c_proj"),
+            training ? gradients(block + ".mlp.c_fc", block + ".mlp.c_proj") : List.of()));
   }
 
-  private BlockSegment segment(
-      String function, String norm, String in, String out, boolean training) {
-    List<Tensor> weights = new ArrayList<>();
-    List<Tensor> gradients = new ArrayList<>();
-    for (String layer : List.of(norm, in, out)) {
-      for (String kind : List.of(".weight", ".bias")) {
-        String name = layer + kind;
-        weights.add(layer.equals(norm) ? memory.get(WEIGHTS, name) : memory.compute(name));
-        if (training) {
-          gradients.add(memory.get(GRADIENT, name));
-        }
-      }
-    }
-    return new BlockSegment(function, weights, gradients);
+  private List<Tensor> norm(String norm) {
+    return List.of(memory.get(WEIGHTS, norm + ".weight"), memory.get(WEIGHTS, norm + ".bias"));
+  }
+
+  /**
+   * Weights and biases of a sublayer's two products. What ranks sum takes its bias on one of them.
+   */
+  private List<Tensor> weights(String in, String out) {
+    Tensor bias = parallel.rank() == 0 ? memory.compute(out + ".bias") : noBias;
+    return List.of(
+        memory.compute(in + ".weight"), memory.compute(in + ".bias"),
+        memory.compute(out + ".weight"), bias);
+  }
+
+  private List<Tensor> gradients(String... layers) {
+    return Stream.of(layers)
+        .flatMap(layer -> Stream.of(layer + ".weight", layer + ".bias"))
+        .map(name -> memory.get(GRADIENT, name))
+        .toList();
   }
 
   private void requireTokens(TokenBatch batch) {
@@ -213,11 +308,20 @@ final class Gpt2Model implements LanguageModel {
           "%d tokens in a sequence, but this model reads at most %d"
               .formatted(batch.lengthTokens(), sequenceLengthTokens));
     }
+    requireDivisible(batch);
     for (int i = 0; i < batch.tokens(); i++) {
       requireToken(batch.inputs()[i]);
       if (batch.targets()[i] != TokenBatch.MASKED) {
         requireToken(batch.targets()[i]);
       }
+    }
+  }
+
+  private void requireDivisible(TokenBatch batch) {
+    if (batch.tokens() % parallel.sequenceRanks() != 0) {
+      throw new IllegalArgumentException(
+          "%d tokens of a micro-batch can't be divided by %d sequence-parallel ranks"
+              .formatted(batch.tokens(), parallel.sequenceRanks()));
     }
   }
 
@@ -230,6 +334,7 @@ final class Gpt2Model implements LanguageModel {
 
   @Override
   public void close() {
+    exchange.close();
     script.close();
     operators.close();
     scope.close();

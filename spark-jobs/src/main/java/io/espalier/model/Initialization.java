@@ -28,17 +28,30 @@ final class Initialization {
     void write(long first, ByteBuffer bytes);
   }
 
-  /** Gives all elements of a parameter to the sink. */
-  void write(ParameterSpec spec, Sink sink) {
+  /** Gives all elements of a rank's slice to the sink; what is padding is left as it was. */
+  void write(ParameterSpec spec, ParameterSlice slice, Sink sink) {
     NormalStream stream = new NormalStream(seed, spec.name());
-    for (long first = 0; first < spec.elements(); first += PIECE_ELEMENTS) {
-      piece.clear();
-      long last = Math.min(spec.elements(), first + PIECE_ELEMENTS);
-      for (long i = first; i < last; i++) {
+    long written = 0;
+    piece.clear();
+    for (ParameterSlice.Run run : slice.runs()) {
+      for (long i = run.whole(); i < run.whole() + run.elements(); i++) {
         put(spec.initializer().value(stream, i));
+        if (!piece.hasRemaining()) {
+          written = flush(written, sink);
+        }
       }
-      sink.write(first, piece.flip());
     }
+    flush(written, sink);
+  }
+
+  private long flush(long written, Sink sink) {
+    piece.flip();
+    long elements = piece.remaining() / precision.bytesPerElement();
+    if (elements > 0) {
+      sink.write(written, piece);
+    }
+    piece.clear();
+    return written + elements;
   }
 
   private void put(double value) {

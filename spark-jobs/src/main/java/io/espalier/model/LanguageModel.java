@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A model with its gradients and optimizer moments. Owns native memory until closed; buffers it
+ * A model with its gradients and optimizer moments. Where several ranks compute it together, each
+ * has an object of its own, all of them make the same calls in the same order, and parameters are
+ * handed over whole, whoever holds which slice. Owns native memory until closed; buffers it
  * gave away must not be touched afterwards. One thread at a time; several models compute
  * independently in several threads.
  */
@@ -24,6 +26,9 @@ public interface LanguageModel extends AutoCloseable {
    * Read-only. On the CPU a live window (no copy), on a GPU a copy.
    */
   ByteBuffer get(ParameterState state, String parameter);
+
+  /** What this rank holds of a parameter, padding included; as {@link #get} where that is all. */
+  ByteBuffer slice(ParameterState state, String parameter);
 
   /**
    * Overwrites one parameter's weights or moments.
@@ -54,6 +59,18 @@ public interface LanguageModel extends AutoCloseable {
    * @return the loss, unscaled
    */
   double addGradients(TokenBatch microBatch, double scale);
+
+  /**
+   * As {@link #addGradients}, for the last micro-batch before {@link #update}: data-parallel ranks
+   * sum their gradients while backward still runs.
+   */
+  double addLastGradients(TokenBatch microBatch, double scale);
+
+  /**
+   * Sums what ranks hold of the gradient in parts, after the last gradients were added; {@link
+   * #update} does so by itself.
+   */
+  void completeGradients();
 
   /**
    * Clips the gradient, updates the weights by AdamW, and sets the gradients to zero. If the

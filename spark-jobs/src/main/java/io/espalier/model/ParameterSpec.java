@@ -9,9 +9,10 @@ import java.util.List;
  * @param shape lengths of the dimensions
  * @param decayed whether weight decay applies: to matrices, not to LayerNorms and biases
  * @param initializer what a new model starts with
+ * @param split how tensor-parallel ranks share it
  */
 public record ParameterSpec(
-    String name, List<Long> shape, boolean decayed, Initializer initializer) {
+    String name, List<Long> shape, boolean decayed, Initializer initializer, Split split) {
   public ParameterSpec {
     shape = List.copyOf(shape);
   }

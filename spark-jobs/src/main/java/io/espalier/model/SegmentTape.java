@@ -10,9 +10,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Runs block segments forward and remembers what their backward needs: all of it, only each
- * segment's input (the rest is computed again), or nothing. Tensors live in the scope given and are
- * closed as soon as nobody needs them. Not thread-safe.
+ * Runs block segments forward with the collectives between them, and remembers what their backward
+ * needs: all of it, only each segment's input (the rest is computed again), or nothing. Tensors
+ * live in the scope given and are closed as soon as nobody needs them. Not thread-safe.
  */
 final class SegmentTape {
   /** How much is remembered. */
@@ -26,87 +26,122 @@ final class SegmentTape {
   }
 
   /**
-   * What flows between segments: values forward, gradients backward.
+   * What flows forward between segments, in rows (row, hidden): those of this rank.
    *
-   * @param stream the residual stream (batch, sequence, hidden), the same on every rank
-   * @param partial what the last segment adds to it, of the same shape; ranks sum it
+   * @param stream the residual stream
+   * @param partial what the last segment adds to it, summed over the ranks
    */
   record Flow(Tensor stream, Tensor partial) {}
 
-  private record Step(BlockSegment segment, Tensor x, List<Tensor> kept) {}
+  /** {@code normed}: the LayerNorm's result in rows of this rank, mean, reciprocal deviation. */
+  private record Step(BlockSegment segment, Tensor x, List<Tensor> normed, List<Tensor> kept) {}
 
   private final ScriptModule script;
   private final TensorScope scope;
+  private final TensorParallel parallel;
+  private final Tensor ids;
   private final Memory memory;
   private final Deque<Step> steps = new ArrayDeque<>();
 
-  SegmentTape(ScriptModule script, TensorScope scope, Memory memory) {
+  /**
+   * An empty tape.
+   *
+   * @param ids of the batch (batch, sequence), which tell segments its shape
+   */
+  SegmentTape(
+      ScriptModule script,
+      TensorScope scope,
+      TensorParallel parallel,
+      Tensor ids,
+      Memory memory) {
     this.script = script;
     this.scope = scope;
+    this.parallel = parallel;
+    this.ids = ids;
     this.memory = memory;
   }
 
   /** Runs one segment; takes over what flows in. */
   Flow forward(BlockSegment segment, Flow in) {
-    List<Tensor> results =
-        script.call(
-            scope, segment.function(), joined(List.of(in.stream, in.partial), segment.weights()));
+    List<Tensor> normed =
+        script.call(scope, "norm", joined(List.of(in.stream, in.partial), segment.norm()));
     in.partial.close();
     if (memory == Memory.NOTHING) {
       in.stream.close(); // otherwise the tape may hold it as the x of the segment before
     }
-    Tensor x = results.get(0);
-    remember(segment, x, results.subList(2, results.size()));
-    return new Flow(x, results.get(1));
+    Tensor x = normed.get(0);
+    List<Tensor> results = body(segment, normed.get(1));
+    remember(segment, x, normed.subList(1, normed.size()), results.subList(1, results.size()));
+    return new Flow(x, parallel.sum(segment.output(), scope, results.get(0)));
   }
 
-  private void remember(BlockSegment segment, Tensor x, List<Tensor> kept) {
+  private List<Tensor> body(BlockSegment segment, Tensor ownRows) {
+    Tensor h = parallel.gather(scope, ownRows);
+    List<Tensor> results =
+        script.call(scope, segment.function(), joined(List.of(h, ids), segment.weights()));
+    closeCopy(h, ownRows);
+    return results;
+  }
+
+  private void remember(BlockSegment segment, Tensor x, List<Tensor> normed, List<Tensor> kept) {
     if (memory == Memory.ACTIVATIONS) {
-      steps.push(new Step(segment, x, kept));
+      steps.push(new Step(segment, x, normed, kept));
       return;
     }
+    close(normed);
     close(kept);
     if (memory == Memory.INPUTS) {
-      steps.push(new Step(segment, x, List.of()));
+      steps.push(new Step(segment, x, List.of(), List.of()));
     }
   }
 
   /**
-   * Runs all segments backward, last one first; takes over what flows in, adds weight gradients.
+   * Runs the last segment backward; adds weight gradients.
+   *
+   * @param d gradient of the stream that came out of the segment, this rank's rows; becomes that of
+   *     the stream that went in
    */
-  Flow backward(Flow gradients) {
-    Flow flow = gradients;
-    while (!steps.isEmpty()) {
-      flow = backward(steps.pop(), flow);
-    }
-    return flow;
-  }
-
-  private Flow backward(Step step, Flow in) {
+  void backward(Tensor d) {
+    Step step = memory == Memory.INPUTS ? again(steps.pop()) : steps.pop();
     BlockSegment segment = step.segment;
-    List<Tensor> kept = memory == Memory.ACTIVATIONS ? step.kept : again(step);
-    List<Tensor> results =
-        script.call(
-            scope,
-            segment.function() + "_backward",
-            joined(
-                List.of(in.stream, in.partial, step.x),
-                kept,
-                segment.weights(),
-                segment.gradients()));
-    close(List.of(in.stream, in.partial, step.x));
-    close(kept);
-    return new Flow(results.get(0), results.get(1));
+    try (Tensor dh = parallel.sum(segment.inputGradient(), scope, bodyBackward(step, d))) {
+      script.call(
+          scope,
+          "norm_backward",
+          joined(
+              List.of(d, dh, step.x),
+              step.normed.subList(1, step.normed.size()),
+              segment.norm(),
+              segment.normGradients()));
+    }
+    step.x.close();
+    close(step.normed);
   }
 
-  private List<Tensor> again(Step step) {
-    List<Tensor> results =
-        script.call(
-            scope,
-            step.segment.function() + "_again",
-            joined(List.of(step.x), step.segment.weights()));
+  private Tensor bodyBackward(Step step, Tensor d) {
+    BlockSegment segment = step.segment;
+    Tensor ownRows = step.normed.get(0);
+    Tensor all = parallel.gather(scope, d);
+    Tensor h = parallel.gather(scope, ownRows);
+    Tensor dh =
+        script
+            .call(
+                scope,
+                segment.function() + "_backward",
+                joined(List.of(all, h, ids), step.kept, segment.weights(), segment.gradients()))
+            .get(0);
+    closeCopy(all, d);
+    closeCopy(h, ownRows);
+    close(step.kept);
+    return dh;
+  }
+
+  private Step again(Step step) {
+    List<Tensor> normed =
+        script.call(scope, "norm_again", joined(List.of(step.x), step.segment.norm()));
+    List<Tensor> results = body(step.segment, normed.get(0));
     results.get(0).close();
-    return results.subList(1, results.size());
+    return new Step(step.segment, step.x, normed, results.subList(1, results.size()));
   }
 
   @SafeVarargs
@@ -116,6 +151,12 @@ final class SegmentTape {
       all.addAll(part);
     }
     return all;
+  }
+
+  private static void closeCopy(Tensor gathered, Tensor own) {
+    if (gathered != own) {
+      gathered.close();
+    }
   }
 
   private static void close(Collection<Tensor> tensors) {

@@ -1,5 +1,6 @@
 package io.espalier.model;
 
+import io.espalier.comm.Reduction;
 import io.espalier.model.SegmentTape.Flow;
 import io.espalier.torch.ScriptModule;
 import io.espalier.torch.Tensor;
@@ -11,8 +12,9 @@ import java.util.List;
  * chunk of rows at a time only; in training a chunk is turned into its gradient at once, while it
  * lies in the cache.
  *
- * <p>The calls are cut where ranks that hold slices of the vocabulary reduce: the largest logit of
- * a row; the sum of exponentials together with the target's logit; the gradient of the hidden rows.
+ * <p>Each rank of a tensor-parallel group holds the logits of its slice of the vocabulary only. They
+ * reduce the largest logit of a row; the sum of exponentials together with the target's logit
+ * (Megatron-LM reduces these one by one); the gradient of the hidden rows.
  */
 final class TiedHead {
   /** 8 MB of float32: little memory, and enough rows for fast matrix products. */
@@ -24,10 +26,12 @@ final class TiedHead {
 
   private final ScriptModule script;
   private final ParameterMemory memory;
+  private final TensorParallel parallel;
 
-  TiedHead(ScriptModule script, ParameterMemory memory) {
+  TiedHead(ScriptModule script, ParameterMemory memory, TensorParallel parallel) {
     this.script = script;
     this.memory = memory;
+    this.parallel = parallel;
   }
 
   /** How many rows of logits exist at a time: the script's attribute {@code chunk_rows}. */
@@ -51,12 +55,13 @@ final class TiedHead {
    *
    * @param targets one per row, int64
    * @param loss float64 scalar to which −ln p of every unmasked target is added
-   * @return the gradients of what flowed in
+   * @return the gradient of the stream, this rank's rows
    */
-  Flow forwardAndBackward(TensorScope scope, Flow in, Tensor targets, double scale, Tensor loss) {
+  Tensor forwardAndBackward(TensorScope scope, Flow in, Tensor targets, double scale, Tensor loss) {
     List<Tensor> normed = norm(scope, in);
-    Tensor dh = normed.get(1);
-    List<Tensor> hs = chunks(scope, normed.get(0));
+    List<Tensor> input = input(scope, normed.get(1));
+    Tensor dh = input.get(1);
+    List<Tensor> hs = chunks(scope, input.get(0));
     List<Tensor> dhs = chunks(scope, dh);
     List<Tensor> ts = chunks(scope, targets);
     Tensor factor = scope.settings(scale);
@@ -65,12 +70,12 @@ final class TiedHead {
         backward(scope, softmax, ts.get(i), factor, hs.get(i), loss, dhs.get(i));
       }
     }
-    return normBackward(scope, dh, normed.subList(2, normed.size()));
+    return normBackward(scope, dh, normed);
   }
 
   /** ln p of each target, one per row; 0 where masked. */
   float[] logProbabilities(TensorScope scope, Flow in, Tensor targets) {
-    List<Tensor> hs = chunks(scope, norm(scope, in).get(0));
+    List<Tensor> hs = chunks(scope, input(scope, norm(scope, in).get(1)).get(0));
     List<Tensor> ts = chunks(scope, targets);
     float[] all = new float[Math.toIntExact(targets.shape().get(0))];
     int done = 0;
@@ -86,45 +91,55 @@ final class TiedHead {
     return all;
   }
 
-  /** The logits of the last row alone. */
+  /** The logits of the last row alone, of this rank's slice of the vocabulary. */
   float[] lastLogits(TensorScope scope, Flow in) {
-    Tensor last = script.call(scope, "last_row", List.of(norm(scope, in).get(0))).get(0);
+    Tensor h = input(scope, norm(scope, in).get(1)).get(0);
+    Tensor last = script.call(scope, "last_row", List.of(h)).get(0);
     return script
         .call(scope, "logits", List.of(last, memory.compute(Gpt2.TOKENS)))
         .get(0)
         .toFloats();
   }
 
-  /** {@code [h, room for its gradient, x, mean, rstd]}, h in rows. */
+  /** {@code [x, h, mean, deviation]} in this rank's rows. */
   private List<Tensor> norm(TensorScope scope, Flow in) {
     return script.call(
         scope,
-        "final_norm",
+        "norm",
         List.of(in.stream(), in.partial(), weight(NORM_WEIGHT), weight(NORM_BIAS)));
   }
 
-  private Flow normBackward(TensorScope scope, Tensor dh, List<Tensor> kept) {
-    List<Tensor> results =
-        script.call(
+  /** {@code [h, room for its gradient]} of all rows, in the type of matrix products. */
+  private List<Tensor> input(TensorScope scope, Tensor h) {
+    return script.call(scope, "head_input", List.of(parallel.gather(scope, h)));
+  }
+
+  private Tensor normBackward(TensorScope scope, Tensor dh, List<Tensor> normed) {
+    Tensor partial = script.call(scope, "head_gradient", List.of(dh)).get(0);
+    Tensor own = parallel.sum(Site.HEAD_INPUT_GRADIENT, scope, partial);
+    return script
+        .call(
             scope,
             "final_norm_backward",
             List.of(
-                dh,
-                kept.get(0),
-                kept.get(1),
-                kept.get(2),
+                own,
+                normed.get(0),
+                normed.get(2),
+                normed.get(3),
                 weight(NORM_WEIGHT),
                 weight(NORM_BIAS),
                 gradient(NORM_WEIGHT),
-                gradient(NORM_BIAS)));
-    return new Flow(results.get(0), results.get(1));
+                gradient(NORM_BIAS)))
+        .get(0);
   }
 
   private Softmax softmax(TensorScope scope, Tensor h, Tensor targets) {
     List<Tensor> logits = script.call(scope, "logits", List.of(h, memory.compute(Gpt2.TOKENS)));
     try (Tensor largest = logits.get(1)) {
+      parallel.reduce(Site.LARGEST_LOGIT, largest, Reduction.MAX);
       Tensor sums =
           script.call(scope, "exponentials", List.of(logits.get(0), largest, targets)).get(0);
+      parallel.reduce(Site.SOFTMAX_SUMS, sums, Reduction.SUM);
       return new Softmax(logits.get(0), sums);
     }
   }

@@ -29,6 +29,21 @@ public final class Tensor implements AutoCloseable {
     return LongStream.of(array.getShape().getShape()).boxed().toList();
   }
 
+  /** Number of elements. */
+  public long elements() {
+    return array.getShape().size();
+  }
+
+  /** Whether it lies in the memory of a GPU. */
+  public boolean isOnGpu() {
+    return array.getDevice().isGpu();
+  }
+
+  /** The address of its first element on its device; valid while the tensor is open. */
+  public long address() {
+    return NativeAddress.of(this);
+  }
+
   /** The number of a scalar or of a tensor with one element, as float64. */
   public double item() {
     return array.getDataType() == DataType.FLOAT64

@@ -13,8 +13,10 @@ import java.util.List;
  * @param globalBatchSequences sequences per update of an expert; 0 = the rule of the paper: the
  *     dense batch divided by the number of experts, so that all experts together cost what the
  *     dense model costs
+ * @param parallel ranks of each expert
  */
-public record ExpertSettings(List<String> domains, int globalBatchSequences)
+public record ExpertSettings(
+    List<String> domains, int globalBatchSequences, ParallelSettings parallel)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -35,6 +35,10 @@ public final class ModelFiles {
           ParameterState.FIRST_MOMENT, "first_moment.",
           ParameterState.SECOND_MOMENT, "second_moment.");
 
+  /** In the order in which ranks hand them over. */
+  private static final List<ParameterState> SAVED =
+      List.of(ParameterState.WEIGHTS, ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT);
+
   private ModelFiles() {}
 
   /**
@@ -71,9 +75,15 @@ public final class ModelFiles {
    * @throws NotFiniteException if one of them isn't finite: a checkpoint like that is of no use
    */
   static void save(LanguageModel model, CheckpointWriter writer) {
-    save(model, writer, WEIGHTS, List.of(ParameterState.WEIGHTS));
-    save(
-        model, writer, MOMENTS, List.of(ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT));
+    save(model, writer, WEIGHTS, SAVED.subList(0, 1));
+    save(model, writer, MOMENTS, SAVED.subList(1, SAVED.size()));
+  }
+
+  /** Takes part in {@link #save} of another rank, which asks for all parameters in this order. */
+  static void contribute(LanguageModel model) {
+    for (ParameterState state : SAVED) {
+      model.parameters().forEach(parameter -> model.get(state, parameter.name()));
+    }
   }
 
   private record Stored(ParameterState state, ParameterSpec parameter, TensorSpec tensor) {}

@@ -4,6 +4,7 @@ import io.espalier.config.Rule;
 import io.espalier.model.Architecture;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.Ranks;
 import java.io.Serializable;
 
 /** What a model is: its architecture and the two sizes that come from the data. */
@@ -18,7 +19,12 @@ public record ModelSpec(Architecture architecture, int vocabularySize, int seque
 
   /** Makes the model, all zeros; the caller closes it. */
   public LanguageModel build(ModelOptions options) {
-    return architecture.build(vocabularySize, sequenceLengthTokens, options);
+    return build(options, Ranks.serial());
+  }
+
+  /** Makes this rank's part of the model, all zeros; the caller closes it. */
+  public LanguageModel build(ModelOptions options, Ranks ranks) {
+    return architecture.build(vocabularySize, sequenceLengthTokens, options, ranks);
   }
 
   /** Floating-point operations that training on one token takes. */

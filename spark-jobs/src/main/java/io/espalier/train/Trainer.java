@@ -5,6 +5,7 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.model.AdamWStep;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.Ranks;
 import io.espalier.model.TokenBatch;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.concurrent.CancellationException;
 public final class Trainer {
   private final TrainingPlan plan;
   private final LanguageModel model;
+  private final Ranks ranks;
   private final SampleReader samples;
   private final TrainingMeter meter;
   private final TrainingCheckpoints checkpoints;
@@ -31,6 +33,7 @@ public final class Trainer {
   private Trainer(
       TrainingPlan plan,
       LanguageModel model,
+      Ranks ranks,
       SampleReader samples,
       TrainingMeter meter,
       TrainingCheckpoints checkpoints,
@@ -38,6 +41,7 @@ public final class Trainer {
       TrainingState start) {
     this.plan = plan;
     this.model = model;
+    this.ranks = ranks;
     this.samples = samples;
     this.meter = meter;
     this.checkpoints = checkpoints;
@@ -69,6 +73,25 @@ public final class Trainer {
       List<LocalShard> shards,
       TrainingCheckpoints checkpoints,
       TrainingListener listener) {
+    return train(plan, spec, options, Ranks.serial(), shards, checkpoints, listener);
+  }
+
+  /**
+   * As one of several ranks that train a model together: all of them call this with the same
+   * arguments but for their own ranks. Rank 0 alone writes checkpoints.
+   *
+   * @param ranks as many as the plan says
+   * @throws io.espalier.comm.CommunicatorException if another rank fails, hangs or disagrees
+   */
+  public static TrainingResult train(
+      TrainingPlan plan,
+      ModelSpec spec,
+      ModelOptions options,
+      Ranks ranks,
+      List<LocalShard> shards,
+      TrainingCheckpoints checkpoints,
+      TrainingListener listener) {
+    plan.parallel().check(spec, plan.batch());
     JsonNode identity = checkpoints.identity(plan, spec);
     Optional<TrainingResult> complete = checkpoints.completed(plan, identity);
     if (complete.isPresent()) {
@@ -76,15 +99,27 @@ public final class Trainer {
     }
     ResourceClock clock = ResourceClock.start(options);
     SampleReader samples = new SampleReader(plan, spec, shards);
-    try (LanguageModel model = spec.build(options)) {
+    try (LanguageModel model = spec.build(options, ranks)) {
       TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity);
       TrainingMeter meter =
-          new TrainingMeter(clock, spec, options.recompute(), start.state(), start.rows());
-      return new Trainer(plan, model, samples, meter, checkpoints, listener, start.state()).run();
+          new TrainingMeter(
+              clock,
+              spec,
+              options.recompute(),
+              ranks.worldSize(),
+              start.state(),
+              start.rows());
+      Trainer trainer =
+          new Trainer(plan, model, ranks, samples, meter, checkpoints, listener, start.state());
+      Optional<Checkpoint> last = trainer.run();
+      ranks.barrier(); // Others read what rank 0 has written.
+      return TrainingResult.of(
+          plan.checkpoint(), last.orElseGet(checkpoints::newest), start.state().step());
     }
   }
 
-  private TrainingResult run() {
+  /** The last checkpoint, where this rank writes them. */
+  private Optional<Checkpoint> run() {
     listener.started(plan, startStep);
     while (step < plan.lastStep()) {
       update();
@@ -92,12 +127,10 @@ public final class Trainer {
         listener.metrics(meter.row(step, plan.learningRate(step - 1)));
       }
       if (isDue(plan.settings().checkpointSteps()) && step < plan.lastStep()) {
-        listener.saved(save());
+        save();
       }
     }
-    Checkpoint last = save();
-    listener.saved(last);
-    return TrainingResult.of(plan.checkpoint(), last, startStep);
+    return save();
   }
 
   private boolean isDue(int everySteps) {
@@ -111,19 +144,37 @@ public final class Trainer {
     double lossSum = 0;
     for (int i = 0; i < plan.batch().accumulation(); i++) {
       stopIfRequested();
-      TokenBatch batch = samples.microBatch(firstSample + (long) i * plan.batch().microSequences());
-      long start = System.nanoTime();
-      lossSum += model.addGradients(batch, 1.0 / targets);
-      meter.computed(System.nanoTime() - start);
+      long first = firstSample + plan.batch().firstSample(i, ranks.data().rank());
+      boolean last = i == plan.batch().accumulation() - 1;
+      lossSum += addGradients(samples.microBatch(first), 1.0 / targets, last);
     }
-    requireFinite("loss", lossSum / targets);
     long start = System.nanoTime();
+    lossSum = completed(lossSum);
+    requireFinite("loss", lossSum / targets);
     double norm = model.update(adamW());
     meter.computed(System.nanoTime() - start);
     requireFinite("gradient norm", norm);
     meter.updated(plan.batch().globalSequences(), lossSum, targets, norm);
     step++;
+    int checkSteps = plan.parallel().consistencyCheckSteps();
+    if (checkSteps > 0 && isDue(checkSteps)) {
+      ConsistencyCheck.check(model, ranks, step, plan.sampleAt(step));
+    }
     listener.updated(step, lossSum / targets);
+  }
+
+  private double addGradients(TokenBatch batch, double scale, boolean last) {
+    long start = System.nanoTime();
+    double loss =
+        last ? model.addLastGradients(batch, scale) : model.addGradients(batch, scale);
+    meter.computed(System.nanoTime() - start);
+    return loss;
+  }
+
+  /** The loss of the global batch, once all ranks' gradients are summed. */
+  private double completed(double ownLoss) {
+    model.completeGradients();
+    return ranks.sumOverData(ownLoss);
   }
 
   private AdamWStep adamW() {
@@ -161,18 +212,24 @@ public final class Trainer {
     }
   }
 
-  private Checkpoint save() {
+  private Optional<Checkpoint> save() {
     TrainingState state =
         new TrainingState(
             step,
             optimizerUpdates(),
             meter.tokens(),
             plan.sampleAt(step),
-            meter.cost(),
+            meter.cost(ranks),
             meter.interval(),
             identity);
+    if (!ranks.isLeader()) {
+      checkpoints.contribute(model, ranks);
+      return Optional.empty();
+    }
     try {
-      return checkpoints.save(model, plan, state, meter.rows());
+      Checkpoint saved = checkpoints.save(model, plan, state, meter.rows());
+      listener.saved(saved);
+      return Optional.of(saved);
     } catch (NotFiniteException e) {
       throw new TrainingDivergedException(plan, step, "its " + e.getMessage(), checkpoints.kept());
     } catch (UncheckedIOException e) {

@@ -6,7 +6,9 @@ import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.Provenance;
+import io.espalier.config.FormatException;
 import io.espalier.model.LanguageModel;
+import io.espalier.model.Ranks;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,6 +156,20 @@ public final class TrainingCheckpoints {
     }
     own.prune(plan.settings().keepCheckpoints());
     return saved;
+  }
+
+  /** What another rank than the one that saves does meanwhile: it hands its slices over. */
+  void contribute(LanguageModel model, Ranks ranks) {
+    if (ranks.data().rank() == 0) {
+      ModelFiles.contribute(model);
+    }
+  }
+
+  /** The run's newest whole checkpoint. */
+  Checkpoint newest() {
+    return own.latest()
+        .orElseThrow(
+            () -> new FormatException("%s has no whole checkpoint".formatted(own.location())));
   }
 
   /** What stays on disk, for a message. */

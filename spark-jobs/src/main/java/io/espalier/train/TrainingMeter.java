@@ -1,5 +1,6 @@
 package io.espalier.train;
 
+import io.espalier.model.Ranks;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ final class TrainingMeter {
   private final ResourceClock clock;
   private final double flopsPerToken;
   private final int lengthTokens;
+  private final int ranks;
   private final TrainingCost before;
   private final long tokensBefore;
   private final List<MetricsRow> rows;
@@ -21,6 +23,7 @@ final class TrainingMeter {
   private double gradientNorm;
 
   /**
+   * @param ranks that compute together
    * @param start where the run goes on
    * @param rows that it has reported already
    */
@@ -28,10 +31,12 @@ final class TrainingMeter {
       ResourceClock clock,
       ModelSpec model,
       boolean recompute,
+      int ranks,
       TrainingState start,
       List<MetricsRow> rows) {
     this.clock = clock;
     this.flopsPerToken = model.trainingFlopsPerToken(recompute);
+    this.ranks = ranks;
     this.lengthTokens = model.sequenceLengthTokens();
     this.before = start.cost();
     this.tokensBefore = start.tokens();
@@ -63,7 +68,7 @@ final class TrainingMeter {
             gradientNorm,
             learningRate,
             whole.tokens() / whole.seconds(),
-            cost().deviceSeconds());
+            before.deviceSeconds() + ranks * clock.deviceSeconds());
     rows.add(row);
     interval = MetricsInterval.EMPTY;
     intervalFrom = clock.wallSeconds();
@@ -85,15 +90,20 @@ final class TrainingMeter {
     return tokensBefore + samples * lengthTokens;
   }
 
-  TrainingCost cost() {
+  /** What all ranks have cost; they all ask at the same time. */
+  TrainingCost cost(Ranks ranks) {
+    return cost(ranks.sum(clock.deviceSeconds()), ranks.sum(clock.cpuSeconds()));
+  }
+
+  private TrainingCost cost(double deviceSeconds, double cpuSeconds) {
     long tokens = samples * lengthTokens;
     return new TrainingCost(
         before.samples() + samples,
         before.tokens() + tokens,
         before.flops() + tokens * flopsPerToken,
         before.wallSeconds() + clock.wallSeconds(),
-        before.deviceSeconds() + clock.deviceSeconds(),
-        before.cpuSeconds() + clock.cpuSeconds(),
+        before.deviceSeconds() + deviceSeconds,
+        before.cpuSeconds() + cpuSeconds,
         before.computeSeconds() + computeNanos / 1e9);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param lastStep updates made when the run is complete, exclusive end of [firstStep, lastStep)
  * @param firstSample the run's first sample in the order of its domains
  * @param batch sequences per update and per micro-batch
+ * @param parallel ranks that compute it together
  * @param settings what all runs of the experiment share; its steps are the schedule's span
  */
 public record TrainingPlan(
@@ -27,6 +28,7 @@ public record TrainingPlan(
     long lastStep,
     long firstSample,
     GlobalBatch batch,
+    ParallelSettings parallel,
     TrainingSettings settings)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -38,6 +40,15 @@ public record TrainingPlan(
           "%s can't train the updates [%d, %d) of %d from sample %d"
               .formatted(checkpoint, firstStep, lastStep, settings.steps(), firstSample));
     }
+  }
+
+  /**
+   * Refuses a model or a batch that the ranks can't divide among them.
+   *
+   * @throws io.espalier.config.ConfigException with both numbers
+   */
+  public void requireDivisible(ModelSpec model) {
+    parallel.check(model, batch);
   }
 
   /** Updates this run makes itself. */

@@ -26,6 +26,7 @@ public final class TrainingPlanner {
   private final List<DomainSequences> domains;
   private final List<DomainSequences> expertDomains;
   private final int expertSequences;
+  private final ParallelSettings expertParallel;
 
   /**
    * Checks the combination of settings and data.
@@ -40,6 +41,7 @@ public final class TrainingPlanner {
     this.seed = seed;
     this.domains = List.copyOf(domains);
     this.expertDomains = expertDomains(experts, domains);
+    this.expertParallel = experts.parallel();
     this.expertSequences = expertSequences(training, experts, expertDomains.size());
   }
 
@@ -55,7 +57,7 @@ public final class TrainingPlanner {
   public List<TrainingPlan> experts() {
     long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
     return expertDomains.stream()
-        .map(d -> branch("expert/" + d.domain(), List.of(d), roundsOfSeed, expertSequences))
+        .map(d -> branch("expert/" + d.domain(), List.of(d), roundsOfSeed, expertSequences, expertParallel))
         .toList();
   }
 
@@ -75,17 +77,25 @@ public final class TrainingPlanner {
    * with the same threads, without training the seed's updates twice.
    */
   public TrainingPlan denseFromSeed() {
-    return branch(DENSE, domains, seed().samples(), branchSequences());
+    return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
   }
 
   private TrainingPlan fromScratch(String checkpoint, long steps) {
     GlobalBatch batch =
-        new GlobalBatch(training.globalBatchSequences(), training.microBatchSequences());
-    return new TrainingPlan(checkpoint, "", domains, seed, 0, steps, 0, batch, training);
+        new GlobalBatch(
+            training.globalBatchSequences(),
+            training.microBatchSequences(),
+            training.parallel().dataParallelSize());
+    return new TrainingPlan(
+        checkpoint, "", domains, seed, 0, steps, 0, batch, training.parallel(), training);
   }
 
   private TrainingPlan branch(
-      String checkpoint, List<DomainSequences> on, long firstSample, int globalSequences) {
+      String checkpoint,
+      List<DomainSequences> on,
+      long firstSample,
+      int globalSequences,
+      ParallelSettings parallel) {
     return new TrainingPlan(
         checkpoint,
         SEED,
@@ -94,7 +104,9 @@ public final class TrainingPlanner {
         training.seedSteps(),
         training.steps(),
         firstSample,
-        new GlobalBatch(globalSequences, training.microBatchSequences()),
+        new GlobalBatch(
+            globalSequences, training.microBatchSequences(), parallel.dataParallelSize()),
+        parallel,
         training);
   }
 
@@ -142,11 +154,13 @@ public final class TrainingPlanner {
         given == 0
             ? "training.global_batch_sequences (%d) / experts (%d)".formatted(dense, experts)
             : "experts.global_batch_sequences";
-    GlobalBatch.checkDivisible(key, sequences, training.microBatchSequences());
+    GlobalBatch.checkDivisible(
+        key, sequences, training.microBatchSequences(), settings.parallel().dataParallelSize());
     GlobalBatch.checkDivisible(
         "The batch of the dense model beside the experts",
         Math.multiplyExact(sequences, experts),
-        training.microBatchSequences());
+        training.microBatchSequences(),
+        training.parallel().dataParallelSize());
     return sequences;
   }
 }

@@ -15,6 +15,7 @@ import java.io.Serializable;
  * @param microBatchSequences sequences per forward and backward pass; a smaller global batch is one
  *     micro-batch
  * @param recompute whether backward computes activations again instead of keeping them
+ * @param parallel ranks of seed and dense baseline
  * @param checkpointSteps updates between checkpoints; one more is written at the end
  * @param keepCheckpoints how many checkpoints of a model stay on disk
  * @param metricsSteps updates between rows of metrics
@@ -27,6 +28,7 @@ public record TrainingSettings(
     int globalBatchSequences,
     int microBatchSequences,
     boolean recompute,
+    ParallelSettings parallel,
     OptimizerSettings optimizer,
     Schedule schedule,
     int checkpointSteps,
@@ -40,7 +42,11 @@ public record TrainingSettings(
     Rule.positive("steps", (double) steps);
     Rule.positive("global_batch_sequences", globalBatchSequences);
     Rule.positive("micro_batch_sequences", microBatchSequences);
-    GlobalBatch.checkDivisible("global_batch_sequences", globalBatchSequences, microBatchSequences);
+    GlobalBatch.checkDivisible(
+        "global_batch_sequences",
+        globalBatchSequences,
+        microBatchSequences,
+        parallel.dataParallelSize());
     Rule.positive("checkpoint_steps", checkpointSteps);
     Rule.positive("keep_checkpoints", keepCheckpoints);
     Rule.positive("metrics_steps", metricsSteps);

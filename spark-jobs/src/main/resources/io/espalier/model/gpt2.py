@@ -1,14 +1,12 @@
 # GPT-2 (Radford et al. 2019) in segments: what one rank computes between two collectives.
 #
-# Shapes: B sequences, T positions, N = B*T rows, d hidden size, H heads, D = d/H, V vocabulary.
-# Linear layers are (in, out), y = xW + b, as in Hugging Face's GPT-2 files.
+# Shapes: B sequences, T positions, N = B*T rows, d hidden size, V vocabulary, t ranks of the tensor-parallel group.
+# Of heads, MLP columns and vocabulary a rank holds its slice: H heads of D = d/heads, M = 4d/t, W rows of the embedding.
+# n rows of the residual stream are on this rank: all N, or N/t under sequence parallelism. With one rank every
+# slice is the whole. Linear layers are (in, out), y = xW + b, as in Hugging Face's GPT-2 files.
 #
-# Forward, a block segment takes the residual stream and the partial result of the segment before:
-#     x = stream + partial,   next partial = f(x)
-# and returns [x, next partial, what backward needs ...].
-# Backward it takes the gradients of both, and adds weight gradients to the buffers g_*:
-#     d = d_stream + d_partial,   next d_partial = (df/dx)' d
-# and returns [d, next d_partial]. Partial results and gradients are what ranks sum.
+# A sublayer is x = stream + g(partial); h = f(LayerNorm(x)); next partial = body(h). Between the segments ranks sum
+# the partial results (g) and the gradient of h (f's conjugate), see SegmentTape.
 #
 # `stored` and `compute` are PyTorch's type numbers (6 float32, 7 float64, 15 bfloat16).
 class Segments(Module):
@@ -19,35 +17,74 @@ class Segments(Module):
   compute : int
   heads : int
   chunk_rows : int
+  rank : int              # in the tensor-parallel group
+  ranks : int
+  sequence_ranks : int    # over which the rows of the stream are divided: ranks or 1
+  first_token : int       # of the slice of the embedding
+  valid_tokens : int      # its rows that aren't padding
 
-  # ---- Embedding. ids (B, T); tokens (V, d); positions (S, d), S >= T.
+  # ---- Embedding. ids (B, T); tokens (W, d); positions (S, d), S >= T.
 
   def embed(self: __torch__.Segments, ids: Tensor, tokens: Tensor, positions: Tensor) -> List[Tensor]:
-    stream = positions.slice(0, 0, ids.size(1))                                  # (T, d)
-    return [stream, torch.embedding(tokens, ids)]                                # (B, T, d)
+    rows = positions.slice(0, 0, ids.size(1)).repeat([ids.size(0), 1])           # (N, d)
+    stream = rows.chunk(self.sequence_ranks)[self.rank % self.sequence_ranks]    # (n, d)
+    flat = ids.flatten()
+    if self.ranks == 1:
+      partial = torch.embedding(tokens, flat)
+    else:
+      local, outside = (self).in_slice(flat)
+      partial = torch.embedding(tokens, local).masked_fill_(outside.unsqueeze(1), 0)
+    return [stream, partial]                                                     # (n, d), (N, d)
 
-  def embed_backward(self: __torch__.Segments, d_stream: Tensor, d_partial: Tensor, ids: Tensor,
-                     g_tokens: Tensor, g_positions: Tensor) -> List[Tensor]:
-    d = d_stream.add_(d_partial)
-    g_positions.slice(0, 0, ids.size(1)).add_(d.sum([0]))
+  # d (N, d): the gradient of all rows.
+  def embed_backward(self: __torch__.Segments, d: Tensor, ids: Tensor, g_tokens: Tensor, g_positions: Tensor) -> List[Tensor]:
+    g_positions.slice(0, 0, ids.size(1)).add_(d.view([ids.size(0), ids.size(1), -1]).sum([0]))
+    local = ids.flatten()
+    own = d
+    if self.ranks > 1:
+      local, outside = (self).in_slice(local)
+      own = d.masked_fill(outside.unsqueeze(1), 0)
     # sums by sorted ids: index_add_ would give other bits at every run on a GPU
-    g_tokens.add_(torch.embedding_dense_backward(d.flatten(0, 1), ids.flatten(), g_tokens.size(0), -1, False))
-    return [d]
+    g_tokens.add_(torch.embedding_dense_backward(own, local, g_tokens.size(0), -1, False))
+    return annotate(List[Tensor], [])
 
-  # ---- Attention: x + proj(softmax(q k' / sqrt(D), causal) v), with q, k, v = LayerNorm(x) W + b.
+  # Rows of the embedding's slice, 0 for ids outside of it; and which those are. Masked targets (-100) are outside.
+  def in_slice(self: __torch__.Segments, ids: Tensor) -> Tuple[Tensor, Tensor]:
+    local = ids - self.first_token
+    outside = (local < 0).logical_or_(local >= self.valid_tokens)
+    return (local.masked_fill_(outside, 0), outside)
 
-  def attention(self: __torch__.Segments, stream: Tensor, partial: Tensor,
-                ln_weight: Tensor, ln_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor,
+  # ---- LayerNorm before a sublayer.
+
+  def norm(self: __torch__.Segments, stream: Tensor, partial: Tensor, weight: Tensor, bias: Tensor) -> List[Tensor]:
+    x = stream + partial                                                         # (n, d)
+    h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], weight, bias, 1e-05)
+    return [x, h, mean, rstd]
+
+  def norm_again(self: __torch__.Segments, x: Tensor, weight: Tensor, bias: Tensor) -> List[Tensor]:
+    h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], weight, bias, 1e-05)
+    return [h, mean, rstd]
+
+  # Adds the gradient that comes through the sublayer to that of the stream, in place.
+  def norm_backward(self: __torch__.Segments, d: Tensor, dh: Tensor, x: Tensor, mean: Tensor, rstd: Tensor,
+                    weight: Tensor, bias: Tensor, g_weight: Tensor, g_bias: Tensor) -> List[Tensor]:
+    d.add_((self).final_norm_backward(dh, x, mean, rstd, weight, bias, g_weight, g_bias))
+    return annotate(List[Tensor], [])
+
+  # As the last LayerNorm, whose stream goes nowhere else.
+  def final_norm_backward(self: __torch__.Segments, dh: Tensor, x: Tensor, mean: Tensor, rstd: Tensor,
+                          weight: Tensor, bias: Tensor, g_weight: Tensor, g_bias: Tensor) -> Tensor:
+    dx, dw, db = torch.native_layer_norm_backward(dh, x, [x.size(1)], mean, rstd, weight, bias, [True, True, True])
+    g_weight.add_(dw)
+    g_bias.add_(db)
+    return dx
+
+  # ---- Attention: proj(softmax(q k' / sqrt(D), causal) v), with q, k, v = h W + b. ids (B, T) for its shape.
+
+  def attention(self: __torch__.Segments, h: Tensor, ids: Tensor, qkv_weight: Tensor, qkv_bias: Tensor,
                 out_weight: Tensor, out_bias: Tensor) -> List[Tensor]:
-    x = stream + partial
-    return [x] + (self).attention_again(x, ln_weight, ln_bias, qkv_weight, qkv_bias, out_weight, out_bias)
-
-  def attention_again(self: __torch__.Segments, x: Tensor,
-                      ln_weight: Tensor, ln_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor,
-                      out_weight: Tensor, out_bias: Tensor) -> List[Tensor]:
-    h, mean, rstd = torch.native_layer_norm(x, [x.size(2)], ln_weight, ln_bias, 1e-05)
-    h2 = h.flatten(0, 1).to(self.compute)                                        # (N, d)
-    qkv = torch.addmm(qkv_bias, h2, qkv_weight).view([x.size(0), x.size(1), 3, self.heads, -1])
+    hc = h.to(self.compute)                                                      # (N, d)
+    qkv = torch.addmm(qkv_bias, hc, qkv_weight).view([ids.size(0), ids.size(1), 3, self.heads, -1])
     q = qkv.select(2, 0).transpose(1, 2).requires_grad_()                        # (B, H, T, D)
     k = qkv.select(2, 1).transpose(1, 2).requires_grad_()
     v = qkv.select(2, 2).transpose(1, 2).requires_grad_()
@@ -55,83 +92,58 @@ class Segments(Module):
     a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)              # (B, H, T, D)
     torch.set_grad_enabled(False)
     out = torch.addmm(out_bias, (self).merge_heads(a.detach()), out_weight)      # (N, d)
-    return [out.view(x.size()), mean, rstd, h2, q, k, v, a]
+    return [out.to(self.stored), q, k, v, a]
 
-  def attention_backward(self: __torch__.Segments, d_stream: Tensor, d_partial: Tensor, x: Tensor,
-                         mean: Tensor, rstd: Tensor, h: Tensor, q: Tensor, k: Tensor, v: Tensor, a: Tensor,
-                         ln_weight: Tensor, ln_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor,
-                         out_weight: Tensor, out_bias: Tensor,
-                         g_ln_weight: Tensor, g_ln_bias: Tensor, g_qkv_weight: Tensor, g_qkv_bias: Tensor,
-                         g_out_weight: Tensor, g_out_bias: Tensor) -> List[Tensor]:
-    d = d_stream.add_(d_partial)
-    d2 = d.flatten(0, 1)                                                         # (N, d)
-    g_out_bias.add_(d2.sum([0]))
-    dc = d2.to(self.compute)
+  def attention_backward(self: __torch__.Segments, d: Tensor, h: Tensor, ids: Tensor,
+                         q: Tensor, k: Tensor, v: Tensor, a: Tensor,
+                         qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor,
+                         g_qkv_weight: Tensor, g_qkv_bias: Tensor, g_out_weight: Tensor, g_out_bias: Tensor) -> List[Tensor]:
+    g_out_bias.add_(d.sum([0]))                                                  # d (N, d)
+    dc = d.to(self.compute)
     (self).add_product(g_out_weight, (self).merge_heads(a.detach()), dc)
-    da = torch.mm(dc, out_weight.t()).view([x.size(0), x.size(1), self.heads, -1]).transpose(1, 2)
+    da = torch.mm(dc, out_weight.t()).view([ids.size(0), ids.size(1), self.heads, -1]).transpose(1, 2)
     grads = torch.grad([a], [q, k, v], annotate(List[Optional[Tensor]], [da]))
     dq = unchecked_cast(Tensor, grads[0]).transpose(1, 2)                        # (B, T, H, D)
     dk = unchecked_cast(Tensor, grads[1]).transpose(1, 2)
     dv = unchecked_cast(Tensor, grads[2]).transpose(1, 2)
-    dqkv = torch.stack([dq, dk, dv], 2).view([h.size(0), -1])                    # (N, 3d)
+    dqkv = torch.stack([dq, dk, dv], 2).view([h.size(0), -1])                    # (N, 3HD)
     g_qkv_bias.add_(dqkv.sum([0]))
-    (self).add_product(g_qkv_weight, h, dqkv)
-    dh = torch.mm(dqkv, qkv_weight.t()).to(self.stored).view(x.size())
-    return [d, (self).norm_backward(dh, x, mean, rstd, ln_weight, ln_bias, g_ln_weight, g_ln_bias)]
+    (self).add_product(g_qkv_weight, h.to(self.compute), dqkv)
+    return [torch.mm(dqkv, qkv_weight.t()).to(self.stored)]
 
-  # (B, H, T, D) to (N, d)
+  # (B, H, T, D) to (N, HD)
   def merge_heads(self: __torch__.Segments, a: Tensor) -> Tensor:
     return a.transpose(1, 2).reshape([a.size(0) * a.size(2), -1])
 
-  # ---- MLP: x + proj(gelu(LayerNorm(x) W + b)).
+  # ---- MLP: proj(gelu(h W + b)).
 
-  def mlp(self: __torch__.Segments, stream: Tensor, partial: Tensor,
-          ln_weight: Tensor, ln_bias: Tensor, in_weight: Tensor, in_bias: Tensor,
+  def mlp(self: __torch__.Segments, h: Tensor, ids: Tensor, in_weight: Tensor, in_bias: Tensor,
           out_weight: Tensor, out_bias: Tensor) -> List[Tensor]:
-    x = stream + partial
-    return [x] + (self).mlp_again(x, ln_weight, ln_bias, in_weight, in_bias, out_weight, out_bias)
-
-  def mlp_again(self: __torch__.Segments, x: Tensor,
-                ln_weight: Tensor, ln_bias: Tensor, in_weight: Tensor, in_bias: Tensor,
-                out_weight: Tensor, out_bias: Tensor) -> List[Tensor]:
-    h, mean, rstd = torch.native_layer_norm(x, [x.size(2)], ln_weight, ln_bias, 1e-05)
-    h2 = h.flatten(0, 1).to(self.compute)                                        # (N, d)
-    u = torch.addmm(in_bias, h2, in_weight)                                      # (N, 4d)
+    u = torch.addmm(in_bias, h.to(self.compute), in_weight)                      # (N, M)
     y = torch.gelu(u, approximate="tanh")
-    out = torch.addmm(out_bias, y, out_weight)                                   # (N, d)
-    return [out.view(x.size()), mean, rstd, h2, u, y]
+    return [torch.addmm(out_bias, y, out_weight).to(self.stored), u, y]          # (N, d)
 
-  def mlp_backward(self: __torch__.Segments, d_stream: Tensor, d_partial: Tensor, x: Tensor,
-                   mean: Tensor, rstd: Tensor, h: Tensor, u: Tensor, y: Tensor,
-                   ln_weight: Tensor, ln_bias: Tensor, in_weight: Tensor, in_bias: Tensor,
-                   out_weight: Tensor, out_bias: Tensor,
-                   g_ln_weight: Tensor, g_ln_bias: Tensor, g_in_weight: Tensor, g_in_bias: Tensor,
-                   g_out_weight: Tensor, g_out_bias: Tensor) -> List[Tensor]:
-    d = d_stream.add_(d_partial)
-    d2 = d.flatten(0, 1)                                                         # (N, d)
-    g_out_bias.add_(d2.sum([0]))
-    dc = d2.to(self.compute)
+  def mlp_backward(self: __torch__.Segments, d: Tensor, h: Tensor, ids: Tensor, u: Tensor, y: Tensor,
+                   in_weight: Tensor, in_bias: Tensor, out_weight: Tensor, out_bias: Tensor,
+                   g_in_weight: Tensor, g_in_bias: Tensor, g_out_weight: Tensor, g_out_bias: Tensor) -> List[Tensor]:
+    g_out_bias.add_(d.sum([0]))                                                  # d (N, d)
+    dc = d.to(self.compute)
     (self).add_product(g_out_weight, y, dc)
-    du = torch.gelu_backward(torch.mm(dc, out_weight.t()), u, approximate="tanh")  # (N, 4d)
+    du = torch.gelu_backward(torch.mm(dc, out_weight.t()), u, approximate="tanh")  # (N, M)
     g_in_bias.add_(du.sum([0]))
-    (self).add_product(g_in_weight, h, du)
-    dh = torch.mm(du, in_weight.t()).to(self.stored).view(x.size())
-    return [d, (self).norm_backward(dh, x, mean, rstd, ln_weight, ln_bias, g_ln_weight, g_ln_bias)]
+    (self).add_product(g_in_weight, h.to(self.compute), du)
+    return [torch.mm(du, in_weight.t()).to(self.stored)]
 
-  # ---- Head: logits = LayerNorm(x) E', with E the token embedding, and cross-entropy, in chunks of rows.
+  # ---- Head: logits = h E', with E the token embedding, and cross-entropy, in chunks of rows.
   # For each row: p = exp(z - max z) / s, s = sum exp(z - max z), loss = log s - (z_target - max z).
 
-  def final_norm(self: __torch__.Segments, stream: Tensor, partial: Tensor,
-                 ln_weight: Tensor, ln_bias: Tensor) -> List[Tensor]:
-    x = stream + partial
-    h, mean, rstd = torch.native_layer_norm(x, [x.size(2)], ln_weight, ln_bias, 1e-05)
-    h2 = h.flatten(0, 1).to(self.compute)                                        # (N, d)
-    return [h2, torch.empty_like(h2), x, mean, rstd]                             # the second: room for dh
+  # h in the type of products, and room for its gradient.
+  def head_input(self: __torch__.Segments, h: Tensor) -> List[Tensor]:
+    hc = h.to(self.compute)                                                      # (N, d)
+    return [hc, torch.empty_like(hc)]
 
-  def final_norm_backward(self: __torch__.Segments, dh: Tensor, x: Tensor, mean: Tensor, rstd: Tensor,
-                          ln_weight: Tensor, ln_bias: Tensor, g_ln_weight: Tensor, g_ln_bias: Tensor) -> List[Tensor]:
-    d = (self).norm_backward(dh.to(self.stored).view(x.size()), x, mean, rstd, ln_weight, ln_bias, g_ln_weight, g_ln_bias)
-    return [torch.zeros_like(d), d]
+  def head_gradient(self: __torch__.Segments, dh: Tensor) -> Tensor:
+    return dh.to(self.stored)
 
   # The rows that are worked on together, so that their logits stay small.
   def chunks(self: __torch__.Segments, rows: Tensor) -> List[Tensor]:
@@ -139,13 +151,16 @@ class Segments(Module):
 
   # Rows of logits and the largest of each; ranks take the maximum over their slices of V.
   def logits(self: __torch__.Segments, h: Tensor, tokens: Tensor) -> List[Tensor]:
-    z = torch.mm(h, tokens.t()).to(self.stored)                                  # (rows, V)
+    z = torch.mm(h, tokens.t()).to(self.stored)                                  # (rows, W)
+    if self.valid_tokens < tokens.size(0):
+      z.slice(1, self.valid_tokens, tokens.size(0)).fill_(-inf)                  # padding never wins
     return [z, z.amax([1], True)]
 
   # Turns logits into exponentials in place; returns what ranks sum: (rows, 2) of [s, z_target - max].
   def exponentials(self: __torch__.Segments, z: Tensor, largest: Tensor, targets: Tensor) -> Tensor:
     z.sub_(largest)
-    target_logit = z.gather(1, targets.clamp_min(0).unsqueeze(1))
+    local, outside = (self).in_slice(targets)
+    target_logit = z.gather(1, local.unsqueeze(1)).masked_fill_(outside.unsqueeze(1), 0)
     z.exp_()
     return torch.cat([z.sum([1], True), target_logit], 1)
 
@@ -160,7 +175,8 @@ class Segments(Module):
     loss.sub_((self).log_probabilities(sums, targets).sum(dtype=7))
     weight = (targets >= 0).to(self.stored).mul_(float(scale[0])).unsqueeze(1)    # (rows, 1)
     z = exponentials.mul_(weight / sums.slice(1, 0, 1))
-    z.scatter_add_(1, targets.clamp_min(0).unsqueeze(1), weight.neg())
+    local, outside = (self).in_slice(targets)
+    z.scatter_add_(1, local.unsqueeze(1), weight.neg().masked_fill_(outside.unsqueeze(1), 0))
     dz = z.to(self.compute)
     dh.copy_(torch.mm(dz, tokens))
     (self).add_product(g_tokens, dz, h)
@@ -178,10 +194,3 @@ class Segments(Module):
     else:
       g.add_(torch.mm(a.t(), b))
     return None
-
-  def norm_backward(self: __torch__.Segments, dh: Tensor, x: Tensor, mean: Tensor, rstd: Tensor,
-                    weight: Tensor, bias: Tensor, g_weight: Tensor, g_bias: Tensor) -> Tensor:
-    dx, dw, db = torch.native_layer_norm_backward(dh, x, [x.size(2)], mean, rstd, weight, bias, [True, True, True])
-    g_weight.add_(dw)
-    g_bias.add_(db)
-    return dx

@@ -36,3 +36,6 @@ class Segments(Module):
   def copy(self: __torch__.Segments, target: Tensor, source: Tensor) -> List[Tensor]:
     target.copy_(source)
     return annotate(List[Tensor], [])
+
+  def zeros_like(self: __torch__.Segments, x: Tensor) -> Tensor:
+    return torch.zeros_like(x)

@@ -76,7 +76,7 @@ final class Gpt2Test {
   void noTensorOutlivesAStepButTheModelsOwn() {
     for (Precision precision : Precision.values()) {
       ModelOptions options = new ModelOptions(precision, true, "cpu", 1);
-      try (Gpt2Model model = new Gpt2Model(new Gpt2(2, 16, 2), 40, 8, options)) {
+      try (Gpt2Model model = new Gpt2Model(new Gpt2(2, 16, 2), 40, 8, options, Ranks.serial())) {
         model.initialize(20);
         useEverything(model);
         int live = model.liveTensors();

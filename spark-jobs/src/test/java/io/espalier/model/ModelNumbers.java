@@ -1,6 +1,7 @@
 package io.espalier.model;
 
 import io.espalier.torch.Precision;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -36,13 +37,25 @@ final class ModelNumbers {
 
   /** All parameters' bytes of one kind, to compare bit for bit. */
   static byte[] bits(LanguageModel model, ParameterState state) {
-    ByteBuffer all =
-        ByteBuffer.allocate(
-            model.parameters().stream()
-                .mapToInt(p -> model.get(state, p.name()).remaining())
-                .sum());
-    model.parameters().forEach(p -> all.put(model.get(state, p.name())));
-    return all.array();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (ParameterSpec parameter : model.parameters()) {
+      ByteBuffer values = model.get(state, parameter.name());
+      byte[] bytes = new byte[values.remaining()];
+      values.get(bytes);
+      all.writeBytes(bytes);
+    }
+    return all.toByteArray();
+  }
+
+  /** Sets all parameters of one kind to what {@link #bits} gave. */
+  static void setBits(LanguageModel model, ParameterState state, byte[] bits) {
+    int width = model.precision() == Precision.FLOAT64 ? 8 : 4;
+    int first = 0;
+    for (ParameterSpec parameter : model.parameters()) {
+      int length = (int) parameter.elements() * width;
+      model.set(state, parameter.name(), ByteBuffer.wrap(bits, first, length).slice());
+      first += length;
+    }
   }
 
   /** Random tokens; the last target of every sequence is masked. */

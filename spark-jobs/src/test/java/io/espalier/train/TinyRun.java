@@ -7,6 +7,7 @@ import io.espalier.checkpoint.Hardware;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.model.Gpt2;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.Ranks;
 import io.espalier.torch.Precision;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +42,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
         4,
         microBatch,
         false,
+        ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new CosineSchedule(peakRate, 0.2, 0.1),
         5,
@@ -54,7 +56,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
   }
 
   TrainingPlanner planner() {
-    return new TrainingPlanner(settings, new ExpertSettings(List.of(), 0), 20, DOMAINS);
+    return new TrainingPlanner(settings, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 20, DOMAINS);
   }
 
   ModelOptions options() {
@@ -100,6 +102,11 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
 
   /** Trains into the folder of a name, which need not be the plan's. */
   TrainingResult train(TrainingPlan plan, String name, TrainingListener listener) {
+    return train(plan, name, Ranks.serial(), listener);
+  }
+
+  /** As one of several ranks. */
+  TrainingResult train(TrainingPlan plan, String name, Ranks ranks, TrainingListener listener) {
     Map<String, byte[]> companions =
         Map.of("config.json", "{}".getBytes(StandardCharsets.US_ASCII));
     CheckpointFolder own = checkpoints(name);
@@ -107,7 +114,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
         plan.parent().isEmpty()
             ? TrainingCheckpoints.fromScratch(own, provenance(), companions)
             : TrainingCheckpoints.branch(own, latest(plan.parent()), provenance(), companions);
-    return Trainer.train(plan, MODEL, options(), shards(plan), checkpoints, listener);
+    return Trainer.train(plan, MODEL, options(), ranks, shards(plan), checkpoints, listener);
   }
 
   TrainingResult train(TrainingPlan plan) {

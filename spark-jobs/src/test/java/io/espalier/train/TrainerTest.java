@@ -329,6 +329,7 @@ class TrainerTest {
             4,
             4,
             false,
+            ParallelSettings.SERIAL,
             new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 0),
             new PolynomialSchedule(1e38, 0.9, 30, 0),
             1,
@@ -387,6 +388,7 @@ class TrainerTest {
             4,
             shortWindow,
             new GlobalBatch(4, 2),
+            ParallelSettings.SERIAL,
             precise.settings());
     double[] firstLoss = {Double.NaN};
     precise.train(
@@ -425,6 +427,7 @@ class TrainerTest {
         1,
         plan.firstSample(),
         plan.batch(),
+        plan.parallel(),
         plan.settings());
   }
 
@@ -444,6 +447,7 @@ class TrainerTest {
             4,
             4,
             false,
+            ParallelSettings.SERIAL,
             run.settings().optimizer(),
             run.settings().schedule(),
             5,

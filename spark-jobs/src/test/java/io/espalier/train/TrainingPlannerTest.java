@@ -20,6 +20,7 @@ class TrainingPlannerTest {
         global,
         micro,
         false,
+        ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
         100,
@@ -54,7 +55,7 @@ class TrainingPlannerTest {
       int perExpert = 1 + random.nextInt(6);
       TrainingSettings training =
           settings(2 + random.nextInt(500), random.nextDouble() * 0.7, count * perExpert, 1);
-      TrainingPlanner planner = planner(training, new ExpertSettings(List.of(), 0), count);
+      TrainingPlanner planner = planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), count);
       assertThat(planner.dense().tokens(128)).isEqualTo(forestTokens(planner));
       assertThat(planner.dense().parent()).isEmpty();
       assertThat(planner.seed().tokens(128) + planner.denseFromSeed().tokens(128))
@@ -65,7 +66,7 @@ class TrainingPlannerTest {
   @Test
   void denseStillCostsTheSameWhereTheExpertsBatchIsSetByHand() {
     TrainingPlanner planner =
-        planner(settings(600, 0.5, 16, 16), new ExpertSettings(List.of(), 16), 8);
+        planner(settings(600, 0.5, 16, 16), new ExpertSettings(List.of(), 16, ParallelSettings.SERIAL), 8);
     assertThat(planner.dense().parent()).isEqualTo("seed");
     assertThat(planner.dense().batch()).isEqualTo(new GlobalBatch(128, 16));
     assertThat(planner.seed().tokens(128) + planner.dense().tokens(128))
@@ -75,7 +76,7 @@ class TrainingPlannerTest {
   @Test
   void expertsGoOnWithTheScheduleWhereTheSeedStops() {
     TrainingPlanner planner =
-        planner(settings(601, 0.5, 16, 8), new ExpertSettings(List.of(), 0), 4);
+        planner(settings(601, 0.5, 16, 8), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4);
     TrainingPlan seed = planner.seed();
     assertThat(seed.lastStep()).as("601 × 0.5, rounded").isEqualTo(301);
     assertThat(planner.experts()).hasSize(4);
@@ -94,7 +95,7 @@ class TrainingPlannerTest {
 
   @Test
   void noExpertSeesASequenceAgainThatTheSeedHasSeenInTheSameEpoch() {
-    TrainingPlanner planner = planner(settings(10, 0.5, 6, 2), new ExpertSettings(List.of(), 2), 4);
+    TrainingPlanner planner = planner(settings(10, 0.5, 6, 2), new ExpertSettings(List.of(), 2, ParallelSettings.SERIAL), 4);
     assertThat(planner.seed().samples()).as("7.5 rounds of four domains").isEqualTo(30);
     assertThat(planner.experts()).allMatch(expert -> expert.firstSample() == 8);
     assertThat(planner.denseFromSeed().firstSample()).isEqualTo(30);
@@ -104,7 +105,7 @@ class TrainingPlannerTest {
   @Test
   void onlyTheGivenDomainsGetAnExpert() {
     TrainingPlanner planner =
-        planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domain3", "domain1"), 0), 4);
+        planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domain3", "domain1"), 0, ParallelSettings.SERIAL), 4);
     assertThat(planner.experts())
         .extracting(TrainingPlan::checkpoint)
         .containsExactly("expert/domain3", "expert/domain1");
@@ -115,7 +116,7 @@ class TrainingPlannerTest {
   @Test
   void refusesABatchThatTheExpertsCannotShare() {
     assertThatThrownBy(
-            () -> planner(settings(10, 0.5, 16, 16), new ExpertSettings(List.of(), 0), 3))
+            () -> planner(settings(10, 0.5, 16, 16), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 3))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "training.global_batch_sequences is 16 but must be divisible by the number of experts"
@@ -125,7 +126,7 @@ class TrainingPlannerTest {
 
   @Test
   void refusesAnExpertsBatchThatMicroBatchesDoNotFill() {
-    assertThatThrownBy(() -> planner(settings(10, 0.5, 24, 4), new ExpertSettings(List.of(), 0), 4))
+    assertThatThrownBy(() -> planner(settings(10, 0.5, 24, 4), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "training.global_batch_sequences (24) / experts (4) is 6 but must be divisible by"
@@ -135,11 +136,11 @@ class TrainingPlannerTest {
   @Test
   void refusesAnUnknownDomain() {
     assertThatThrownBy(
-            () -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domian1"), 0), 2))
+            () -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domian1"), 0, ParallelSettings.SERIAL), 2))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "experts.domains names domian1 but must name training domains: domain0, domain1");
-    assertThatThrownBy(() -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of(), 0), 0))
+    assertThatThrownBy(() -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 0))
         .isInstanceOf(ConfigException.class);
   }
 }

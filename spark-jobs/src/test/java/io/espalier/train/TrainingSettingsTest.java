@@ -18,6 +18,12 @@ class TrainingSettingsTest {
       global_batch_sequences: 16
       micro_batch_sequences: 16
       recompute: false
+      parallel:
+        tensor_parallel_size: 1
+        data_parallel_size: 1
+        sequence_parallel: false
+        timeout_seconds: 60
+        consistency_check_steps: 0
       optimizer: {beta1: 0.9, beta2: 0.95, epsilon: 1.0e-8, weight_decay: 0.1, gradient_clip_norm: 0}
       schedule: {type: cosine, peak_learning_rate: 1.0e-3, warmup_fraction: 0.08, final_fraction: 0.0}
       checkpoint_steps: 100
@@ -99,7 +105,7 @@ class TrainingSettingsTest {
 
   @Test
   void refusesTwoExpertsOfOneDomain() {
-    assertThatThrownBy(() -> new ExpertSettings(List.of("legal", "code", "legal"), 0))
+    assertThatThrownBy(() -> new ExpertSettings(List.of("legal", "code", "legal"), 0, ParallelSettings.SERIAL))
         .isInstanceOf(ConfigException.class)
         .hasMessage("domains names legal twice but must name it once");
   }
