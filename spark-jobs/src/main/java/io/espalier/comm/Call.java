@@ -21,7 +21,9 @@ record Call(long number, Kind kind, ElementType type, long elements, int root) {
     REDUCE_SCATTER("reduceScatter"),
     BROADCAST("broadcast"),
     BARRIER("barrier"),
-    SPLIT("split");
+    SPLIT("split"),
+    /** What can't be read: never sent. */
+    UNKNOWN("what is no call");
 
     private final String method;
 
@@ -44,7 +46,7 @@ record Call(long number, Kind kind, ElementType type, long elements, int root) {
   public String toString() {
     String what =
         switch (kind) {
-          case BARRIER, SPLIT -> kind.method;
+          case BARRIER, SPLIT, UNKNOWN -> kind.method;
           case BROADCAST -> "%s from rank %d of %d %s".formatted(kind.method, root, elements, type);
           default -> "%s of %d %s".formatted(kind.method, elements, type);
         };

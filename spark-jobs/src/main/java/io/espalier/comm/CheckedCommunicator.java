@@ -21,6 +21,10 @@ final class CheckedCommunicator implements Communicator {
     this.movable = movable;
   }
 
+  Group group() {
+    return group;
+  }
+
   @Override
   public int rank() {
     return group.rank();

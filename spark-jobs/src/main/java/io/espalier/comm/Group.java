@@ -7,4 +7,10 @@ package io.espalier.comm;
  * @param size how many ranks there are
  * @param collectives for exactly these ranks
  */
-record Group(int rank, int size, Collectives collectives) {}
+record Group(int rank, int size, Collectives collectives) {
+
+  /** The only rank of its run. */
+  static Group solo() {
+    return new Group(0, 1, new SoloCollectives());
+  }
+}

@@ -1,5 +1,7 @@
 package io.espalier.comm;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -7,9 +9,27 @@ import org.jspecify.annotations.Nullable;
 final class Health {
   private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
 
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
   /** Records a reason, unless there is one; returns whether it was the first. */
   boolean fail(String why) {
-    return reason.compareAndSet(null, why);
+    boolean first = reason.compareAndSet(null, why);
+    if (first) {
+      listeners.forEach(Runnable::run);
+    }
+    return first;
+  }
+
+  /** Calls something short when the family fails, such as waking a thread that waits. */
+  void onFailure(Runnable listener) {
+    listeners.add(listener);
+    if (isFailed()) {
+      listener.run();
+    }
+  }
+
+  void forget(Runnable listener) {
+    listeners.remove(listener);
   }
 
   boolean isFailed() {

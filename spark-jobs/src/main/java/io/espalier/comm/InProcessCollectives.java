@@ -18,7 +18,7 @@ final class InProcessCollectives implements Collectives {
   private final ByteBuffer[] copies = {
     ByteBuffer.allocateDirect(SMALL_BYTES), ByteBuffer.allocateDirect(SMALL_BYTES)
   };
-  private long phase;
+  private long phase = InProcessGroup.FIRST_PHASE;
 
   InProcessCollectives(InProcessGroup group, int rank) {
     this.group = group;
@@ -91,13 +91,10 @@ final class InProcessCollectives implements Collectives {
       return new Group(0, 1, new SoloCollectives(this));
     }
     String name = call.number() + "/" + color;
-    InProcessGroup part =
-        group.parts.computeIfAbsent(
-            name, n -> new InProcessGroup(ranks.size(), group.timeoutSeconds, group.health));
-    InProcessCollectives collectives = new InProcessCollectives(part, newRank);
-    collectives.meet(call, copies[0]);
-    group.parts.remove(name);
-    return new Group(newRank, ranks.size(), collectives);
+    InProcessGroup part = group.part(name, ranks);
+    part.awaitAll(newRank);
+    group.forget(name);
+    return new Group(newRank, ranks.size(), new InProcessCollectives(part, newRank));
   }
 
   @Override
@@ -107,7 +104,7 @@ final class InProcessCollectives implements Collectives {
 
   @Override
   public void abort(String reason) {
-    group.fail("rank %d aborted: %s".formatted(rank, reason));
+    group.fail("rank %d aborted: %s".formatted(group.name(rank), reason));
   }
 
   @Override
@@ -136,7 +133,7 @@ final class InProcessCollectives implements Collectives {
     for (int other = 0; other < all.length; other++) {
       Seat seat = group.seat(other);
       if (!call.equals(seat.calls[parity])) {
-        throw leave(group.fail(Call.mismatch(rank, call, other, seat.calls[parity])));
+        throw leave(group.fail(Call.mismatch(group.name(rank), call, group.name(other), seat.calls[parity])));
       }
       all[other] = seat.memories[parity];
     }

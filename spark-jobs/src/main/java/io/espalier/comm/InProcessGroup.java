@@ -1,9 +1,11 @@
 package io.espalier.comm;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,9 @@ final class InProcessGroup {
   /** Some tens of microseconds: longer than the others need for a small message. */
   private static final int SPINS = 1500;
 
+  /** The phase in which all have come; the collectives' follow. */
+  static final long FIRST_PHASE = 1;
+
   private static final int YIELDS = 50;
 
   /** How soon a waiting thread notices that another has died or failed. */
@@ -23,15 +28,18 @@ final class InProcessGroup {
   private static final double SUCCESSION_SECONDS = 0.2;
 
   final Health health;
-  final double timeoutSeconds;
+  private final double timeoutSeconds;
 
   /** Groups split from this one, by number of the call and color, until all have joined. */
-  final Map<String, InProcessGroup> parts = new ConcurrentHashMap<>();
+  private final Map<String, InProcessGroup> parts = new ConcurrentHashMap<>();
 
+  private final int[] names;
   private final Seat[] seats;
   private final int spins;
 
-  InProcessGroup(int size, double timeoutSeconds, Health health) {
+  private InProcessGroup(int[] names, double timeoutSeconds, Health health) {
+    int size = names.length;
+    this.names = names;
     this.health = health;
     this.timeoutSeconds = timeoutSeconds;
     this.seats = new Seat[size];
@@ -40,6 +48,36 @@ final class InProcessGroup {
     }
     // Spinning steals the core from the one waited for where there are more threads than cores.
     this.spins = size <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
+  }
+
+  /** The first group of a family. */
+  static InProcessGroup first(int size, double timeoutSeconds) {
+    int[] names = IntStream.range(0, size).toArray();
+    return new InProcessGroup(names, timeoutSeconds, new Health());
+  }
+
+  /** The group of some of this one's ranks, which all get the same object. */
+  InProcessGroup part(String key, List<Integer> ranks) {
+    int[] partNames = ranks.stream().mapToInt(this::name).toArray();
+    return parts.computeIfAbsent(
+        key, k -> new InProcessGroup(partNames, timeoutSeconds, health));
+  }
+
+  /** Forgets a part that all its ranks have got. */
+  void forget(String key) {
+    parts.remove(key);
+  }
+
+  /** Waits until all ranks have found this group. */
+  void awaitAll(int rank) {
+    seats[rank].user = Thread.currentThread();
+    arrive(rank, FIRST_PHASE);
+    await(rank, FIRST_PHASE, "the rendezvous");
+  }
+
+  /** What messages call a rank: its number in the family's first group. */
+  int name(int rank) {
+    return names[rank];
   }
 
   /** One rank's place. */
@@ -82,7 +120,7 @@ final class InProcessGroup {
   }
 
   /** Waits until all ranks have reached a phase. */
-  void await(int rank, long phase, Call call) {
+  void await(int rank, long phase, Object call) {
     Deadline deadline = null;
     for (int other = 0; other < seats.length; other++) {
       int tries = 0;
@@ -114,7 +152,7 @@ final class InProcessGroup {
     }
   }
 
-  private void requireHope(int rank, int other, long phase, Call call, Deadline deadline) {
+  private void requireHope(int rank, int other, long phase, Object call, Deadline deadline) {
     health.check();
     Seat seat = seats[other];
     Thread user = seat.user;
@@ -127,18 +165,18 @@ final class InProcessGroup {
       throw fail(
           "rank %d %s while rank %d waited for it in %s"
               .formatted(
-                  other,
+                  name(other),
                   closed ? "closed its communicator" : "died (its thread has ended)",
-                  rank,
+                  name(rank),
                   call));
     }
     if (deadline.isOver()) {
       throw fail(
           "rank %d waited %s s for rank %d in %s, which is timeout_seconds"
-              .formatted(rank, timeoutSeconds, other, call));
+              .formatted(name(rank), timeoutSeconds, name(other), call));
     }
     if (Thread.currentThread().isInterrupted()) {
-      throw fail("rank %d was interrupted in %s".formatted(rank, call));
+      throw fail("rank %d was interrupted in %s".formatted(name(rank), call));
     }
   }
 
