@@ -28,6 +28,7 @@ class ArchitectureTest {
           Map.entry("domain", List.of("config", "text", "table")),
           Map.entry("prep", List.of("config", "text", "table", "domain")),
           Map.entry("torch", List.of("config")),
+          Map.entry("comm", List.of("config")),
           Map.entry("checkpoint", List.of("config")),
           Map.entry("model", List.of("config", "torch")),
           Map.entry("train", List.of("config", "torch", "model", "checkpoint", "table")),

@@ -1,0 +1,55 @@
+package io.espalier.comm;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a collective, as every rank of the group has to make it.
+ *
+ * @param number calls of this communicator before it
+ * @param kind which collective
+ * @param type of the elements
+ * @param elements of the memory, or of the slice where there is a slice and a whole
+ * @param root rank that a broadcast comes from, otherwise 0
+ */
+record Call(long number, Kind kind, ElementType type, long elements, int root) {
+
+  /** Collectives, with their reductions. New ones go to the end: the place is the wire's code. */
+  enum Kind {
+    SUM("allReduce(SUM)"),
+    MAX("allReduce(MAX)"),
+    ALL_GATHER("allGather"),
+    REDUCE_SCATTER("reduceScatter"),
+    BROADCAST("broadcast"),
+    BARRIER("barrier"),
+    SPLIT("split"),
+    /** What can't be read: never sent. */
+    UNKNOWN("what is no call");
+
+    private final String method;
+
+    Kind(String method) {
+      this.method = method;
+    }
+
+    Reduction reduction() {
+      return this == MAX ? Reduction.MAX : Reduction.SUM;
+    }
+  }
+
+  /** The sentence for two ranks that don't call the same. */
+  static String mismatch(int rank, Call call, int otherRank, @Nullable Call otherCall) {
+    return "rank %d called %s where rank %d called %s; all ranks must call the same in the same order"
+        .formatted(rank, call, otherRank, otherCall);
+  }
+
+  @Override
+  public String toString() {
+    String what =
+        switch (kind) {
+          case BARRIER, SPLIT, UNKNOWN -> kind.method;
+          case BROADCAST -> "%s from rank %d of %d %s".formatted(kind.method, root, elements, type);
+          default -> "%s of %d %s".formatted(kind.method, elements, type);
+        };
+    return what + " as call " + number;
+  }
+}

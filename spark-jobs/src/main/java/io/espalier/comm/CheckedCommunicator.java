@@ -1,0 +1,118 @@
+package io.espalier.comm;
+
+import io.espalier.comm.Call.Kind;
+
+/** Checks arguments, numbers the calls, and leaves the moving of memory to a backend. */
+final class CheckedCommunicator implements Communicator {
+  private final Group group;
+  private final Collectives collectives;
+  private final Class<? extends Memory> movable;
+  private long calls;
+  private volatile boolean closed;
+
+  /**
+   * Wraps a group, whose collectives it closes.
+   *
+   * @param movable the kind of memory that the collectives can move
+   */
+  CheckedCommunicator(Group group, Class<? extends Memory> movable) {
+    this.group = group;
+    this.collectives = group.collectives();
+    this.movable = movable;
+  }
+
+  Group group() {
+    return group;
+  }
+
+  @Override
+  public int rank() {
+    return group.rank();
+  }
+
+  @Override
+  public int size() {
+    return group.size();
+  }
+
+  @Override
+  public void allReduce(Memory memory, Reduction reduction) {
+    requireMovable(memory);
+    collectives.allReduce(begin(reduction == Reduction.SUM ? Kind.SUM : Kind.MAX, memory), memory);
+  }
+
+  @Override
+  public void allGather(Memory slice, Memory whole) {
+    requireSliceOf(slice, whole);
+    collectives.allGather(begin(Kind.ALL_GATHER, slice), slice, whole);
+  }
+
+  @Override
+  public void reduceScatter(Memory whole, Memory slice) {
+    requireSliceOf(slice, whole);
+    collectives.reduceScatter(begin(Kind.REDUCE_SCATTER, slice), whole, slice);
+  }
+
+  @Override
+  public void broadcast(Memory memory, int root) {
+    requireMovable(memory);
+    if (root < 0 || root >= size()) {
+      throw new IllegalArgumentException("root is %d of %d ranks".formatted(root, size()));
+    }
+    collectives.broadcast(begin(Kind.BROADCAST, memory.type(), memory.elements(), root), memory);
+  }
+
+  @Override
+  public void barrier() {
+    collectives.barrier(begin(Kind.BARRIER, ElementType.INT64, 0, 0));
+  }
+
+  @Override
+  public Communicator split(int color, int key) {
+    Call call = begin(Kind.SPLIT, ElementType.INT64, 2, 0);
+    return new CheckedCommunicator(collectives.split(call, color, key), movable);
+  }
+
+  @Override
+  public void abort(String reason) {
+    collectives.abort(reason);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      collectives.close();
+    }
+  }
+
+  private Call begin(Kind kind, Memory memory) {
+    return begin(kind, memory.type(), memory.elements(), 0);
+  }
+
+  private Call begin(Kind kind, ElementType type, long elements, int root) {
+    collectives.health().check();
+    if (closed) {
+      throw new IllegalStateException("Rank %d has closed its communicator".formatted(rank()));
+    }
+    return new Call(calls++, kind, type, elements, root);
+  }
+
+  private void requireMovable(Memory memory) {
+    if (!movable.isInstance(memory)) {
+      throw new IllegalArgumentException(
+          "This communicator moves %s, not %s"
+              .formatted(movable.getSimpleName(), memory.getClass().getSimpleName()));
+    }
+  }
+
+  private void requireSliceOf(Memory slice, Memory whole) {
+    requireMovable(slice);
+    requireMovable(whole);
+    if (slice.type() != whole.type() || whole.elements() != size() * slice.elements()) {
+      throw new IllegalArgumentException(
+          "The whole is %d %s but must be %d ranks × %d %s"
+              .formatted(whole.elements(), whole.type(), size(), slice.elements(), slice.type()));
+    }
+  }
+}
