@@ -82,8 +82,7 @@ public final class CommBench {
     Map<String, List<Double>> times = new LinkedHashMap<>();
     for (int round = -1; round < settings.rounds; round++) {
       Map<String, Double> turn = new LinkedHashMap<>();
-      sides.forEach(
-          (name, pair) -> turn.put(name, pair.microseconds(size.bytes, size.iterations)));
+      sides.forEach((name, pair) -> turn.put(name, pair.microseconds(size.bytes, size.iterations)));
       if (peer != null) {
         turn.put("gloo", peer.microseconds(size.bytes, size.iterations));
       }

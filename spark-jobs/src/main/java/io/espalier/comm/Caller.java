@@ -75,8 +75,8 @@ final class Caller {
     return transcript;
   }
 
-  private static byte[] read(
-      SocketChannel channel, Selector selector, int bytes, Deadline deadline) throws IOException {
+  private static byte[] read(SocketChannel channel, Selector selector, int bytes, Deadline deadline)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
