@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
       "Measures one part of the work on this machine and prints figures.",
       "What matters is kept in benchmarks.md, with machine and date."
     },
-    subcommands = {BenchCommand.Tokenize.class, BenchCommand.Scan.class, BenchCommand.Merge.class},
+    subcommands = {
+      BenchCommand.Tokenize.class,
+      BenchCommand.Scan.class,
+      BenchCommand.Merge.class,
+      BenchCommCommand.class
+    },
     footer = {"  espalier bench tokenize data-prep/samples/train", "  espalier bench scan --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -15,7 +15,7 @@ import java.util.Arrays;
 
 /** The calling side of a handshake, with a deadline on each wait. */
 final class Caller {
-  /** The kernel takes what it allows. */
+  /** Of Unix-domain sockets; the kernel takes what it allows. TCP's grow by themselves, to more. */
   private static final int SOCKET_BUFFER_BYTES = 4 << 20;
 
   private Caller() {}
@@ -49,10 +49,11 @@ final class Caller {
   /** Options of either end. */
   static void configure(SocketChannel channel) throws IOException {
     channel.configureBlocking(false);
-    channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
     if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    } else {
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SOCKET_BUFFER_BYTES);
+      channel.setOption(StandardSocketOptions.SO_RCVBUF, SOCKET_BUFFER_BYTES);
     }
   }
 
@@ -74,8 +75,8 @@ final class Caller {
     return transcript;
   }
 
-  private static byte[] read(
-      SocketChannel channel, Selector selector, int bytes, Deadline deadline) throws IOException {
+  private static byte[] read(SocketChannel channel, Selector selector, int bytes, Deadline deadline)
+      throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(bytes);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {

@@ -70,7 +70,8 @@ final class Handshake {
       }
       int version = buffer.getInt();
       if (version != VERSION) {
-        throw new RefusedException("its protocol is version %d, not %d".formatted(version, VERSION));
+        throw new RefusedException(
+            "its protocol is version %d, not %d".formatted(version, VERSION));
       }
       return new Hello(buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer.getLong());
     }

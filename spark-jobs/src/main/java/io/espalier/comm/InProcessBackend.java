@@ -40,8 +40,7 @@ public record InProcessBackend() implements CommBackend {
     }
     InProcessGroup group =
         ASSEMBLING.computeIfAbsent(
-            secret,
-            s -> InProcessGroup.first(me.size(), meeting.settings().timeoutSeconds()));
+            secret, s -> InProcessGroup.first(me.size(), meeting.settings().timeoutSeconds()));
     try {
       group.awaitAll(me.rank());
       return join(group, me.rank());

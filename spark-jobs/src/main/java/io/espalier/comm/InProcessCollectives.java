@@ -133,7 +133,9 @@ final class InProcessCollectives implements Collectives {
     for (int other = 0; other < all.length; other++) {
       Seat seat = group.seat(other);
       if (!call.equals(seat.calls[parity])) {
-        throw leave(group.fail(Call.mismatch(group.name(rank), call, group.name(other), seat.calls[parity])));
+        throw leave(
+            group.fail(
+                Call.mismatch(group.name(rank), call, group.name(other), seat.calls[parity])));
       }
       all[other] = seat.memories[parity];
     }

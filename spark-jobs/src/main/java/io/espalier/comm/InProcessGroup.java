@@ -59,8 +59,7 @@ final class InProcessGroup {
   /** The group of some of this one's ranks, which all get the same object. */
   InProcessGroup part(String key, List<Integer> ranks) {
     int[] partNames = ranks.stream().mapToInt(this::name).toArray();
-    return parts.computeIfAbsent(
-        key, k -> new InProcessGroup(partNames, timeoutSeconds, health));
+    return parts.computeIfAbsent(key, k -> new InProcessGroup(partNames, timeoutSeconds, health));
   }
 
   /** Forgets a part that all its ranks have got. */

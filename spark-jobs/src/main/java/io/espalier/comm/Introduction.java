@@ -87,7 +87,11 @@ record Introduction(
       Path bootId = Path.of("/proc/sys/kernel/random/boot_id");
       String boot = Files.exists(bootId) ? Files.readString(bootId).strip() : "";
       Path temporary = SocketAddresses.temporaryFolder();
-      return boot + "/" + Files.getAttribute(temporary, "unix:dev") + "/" + Files.getAttribute(temporary, "unix:ino");
+      return boot
+          + "/"
+          + Files.getAttribute(temporary, "unix:dev")
+          + "/"
+          + Files.getAttribute(temporary, "unix:ino");
     } catch (IOException | UnsupportedOperationException e) {
       return THIS_JVM;
     }

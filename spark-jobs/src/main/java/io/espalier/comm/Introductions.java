@@ -17,8 +17,12 @@ record Introductions(List<Introduction> all) {
 
   /** Refuses ranks of different attempts, fingerprints or settings, naming two that differ. */
   void requireOneRun() {
-    requireSame("attempt", i -> Integer.toString(i.attempt()), "start all ranks of one attempt together");
-    requireSame("fingerprint", Introduction::fingerprint, "start all ranks with one configuration and one version of the code");
+    requireSame(
+        "attempt", i -> Integer.toString(i.attempt()), "start all ranks of one attempt together");
+    requireSame(
+        "fingerprint",
+        Introduction::fingerprint,
+        "start all ranks with one configuration and one version of the code");
     requireSame("settings", Introduction::settings, "start all ranks with one configuration");
   }
 
@@ -41,12 +45,19 @@ record Introductions(List<Introduction> all) {
   }
 
   /** Refuses a backend where ranks differ in something. */
-  void requireSame(CommBackend backend, String what, Function<Introduction, String> value, String remedy) {
+  void requireSame(
+      CommBackend backend, String what, Function<Introduction, String> value, String remedy) {
     int other = firstThatDiffers(value);
     if (other > 0) {
       throw new ConfigException(
           "backend is %s but rank 0 (%s) and rank %d (%s) aren't %s; %s would work"
-              .formatted(backend.typeName(), all.get(0).place(), other, all.get(other).place(), what, remedy));
+              .formatted(
+                  backend.typeName(),
+                  all.get(0).place(),
+                  other,
+                  all.get(other).place(),
+                  what,
+                  remedy));
     }
   }
 
@@ -56,7 +67,8 @@ record Introductions(List<Introduction> all) {
       if (!all.get(rank).hasAccelerator()) {
         throw new ConfigException(
             "backend is %s but rank %d (%s) computes on %s; a device cuda:<number> for every rank, or cpu for all with backend auto, would work"
-                .formatted(backend.typeName(), rank, all.get(rank).place(), all.get(rank).device()));
+                .formatted(
+                    backend.typeName(), rank, all.get(rank).place(), all.get(rank).device()));
       }
     }
   }

@@ -34,7 +34,7 @@ final class LinkDriver {
     this.links = links;
     this.selector = selector;
     this.wakeUp = selector::wakeup;
-    this.spins = group.mayspin() ? SPINS : 0;
+    this.spins = group.maySpin() ? SPINS : 0;
     health.onFailure(wakeUp);
   }
 

@@ -48,7 +48,8 @@ record Meeting(Participant me, Introductions ranks, Exchange exchange, CommSetti
     for (int rank = 0; rank < all.size(); rank++) {
       if (all.get(rank).startsWith(REFUSAL)) {
         throw new CommunicatorException(
-            "rank %d (%s) can't join: %s".formatted(rank, ranks.all().get(rank).place(), all.get(rank).substring(1)));
+            "rank %d (%s) can't join: %s"
+                .formatted(rank, ranks.all().get(rank).place(), all.get(rank).substring(1)));
       }
     }
     return all;

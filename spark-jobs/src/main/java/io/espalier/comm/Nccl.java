@@ -99,19 +99,38 @@ interface Nccl extends Library {
       PointerByReference communicator, int size, UniqueId.ByValue id, int rank, Config config);
 
   int ncclAllReduce(
-      Pointer send, Pointer receive, NativeLong count, int type, int operation, Pointer communicator,
+      Pointer send,
+      Pointer receive,
+      NativeLong count,
+      int type,
+      int operation,
+      Pointer communicator,
       @Nullable Pointer stream);
 
   int ncclReduceScatter(
-      Pointer send, Pointer receive, NativeLong receiveCount, int type, int operation,
-      Pointer communicator, @Nullable Pointer stream);
+      Pointer send,
+      Pointer receive,
+      NativeLong receiveCount,
+      int type,
+      int operation,
+      Pointer communicator,
+      @Nullable Pointer stream);
 
   int ncclAllGather(
-      Pointer send, Pointer receive, NativeLong sendCount, int type, Pointer communicator,
+      Pointer send,
+      Pointer receive,
+      NativeLong sendCount,
+      int type,
+      Pointer communicator,
       @Nullable Pointer stream);
 
   int ncclBroadcast(
-      Pointer send, Pointer receive, NativeLong count, int type, int root, Pointer communicator,
+      Pointer send,
+      Pointer receive,
+      NativeLong count,
+      int type,
+      int root,
+      Pointer communicator,
       @Nullable Pointer stream);
 
   int ncclCommGetAsyncError(Pointer communicator, IntByReference error);

@@ -21,7 +21,7 @@ public record NcclBackend(String library) implements CommBackend {
   private static final String CUDA = "cuda:";
 
   public NcclBackend {
-    Rule.notBlank("backend.library", library);
+    Rule.notBlank("library", library);
   }
 
   @Override

@@ -7,10 +7,11 @@ import com.sun.jna.ptr.PointerByReference;
 import java.util.function.IntSupplier;
 
 /**
- * One rank's end of a group over NCCL. Work goes to the device's default stream, behind what PyTorch
- * has queued there, and is waited for, so that a rank that dies meanwhile, which the host's sockets
- * tell, fails the call instead of hanging the device. What ranks call isn't compared before they
- * call it, which would cost more than the call; ranks that call differently wait until the deadline.
+ * One rank's end of a group over NCCL. Work goes to the device's default stream, behind what
+ * PyTorch has queued there, and is waited for, so that a rank that dies meanwhile, which the host's
+ * sockets tell, fails the call instead of hanging the device. What ranks call isn't compared before
+ * they call it, which would cost more than the call; ranks that call differently wait until the
+ * deadline.
  */
 final class NcclCollectives implements Collectives {
   private final NcclDevice device;

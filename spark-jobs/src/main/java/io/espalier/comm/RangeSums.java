@@ -34,7 +34,13 @@ final class RangeSums implements LinkDriver.Stage {
    * @param mine this rank's summands
    * @param sums receives the sums; may be {@code mine}
    */
-  RangeSums(Call call, RankOrder rankOrder, int rank, List<Peer> peers, ByteBuffer mine, ByteBuffer sums) {
+  RangeSums(
+      Call call,
+      RankOrder rankOrder,
+      int rank,
+      List<Peer> peers,
+      ByteBuffer mine,
+      ByteBuffer sums) {
     this.call = call;
     this.rankOrder = rankOrder;
     this.rank = rank;

@@ -11,9 +11,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Bytes under AES-256-GCM. Records are the length of the plaintext as int, which is authenticated as
- * well, the ciphertext, and the tag of 16 bytes. Each direction of each connection has a key of its
- * own, an HMAC-SHA256 under the attempt's secret of what both ends said in the handshake; so a
+ * Bytes under AES-256-GCM. Records are the length of the plaintext as int, which is authenticated
+ * as well, the ciphertext, and the tag of 16 bytes. Each direction of each connection has a key of
+ * its own, an HMAC-SHA256 under the attempt's secret of what both ends said in the handshake; so a
  * counter is a fresh nonce for every record, and a record that is altered, left out, repeated or
  * moved to another connection doesn't open.
  *

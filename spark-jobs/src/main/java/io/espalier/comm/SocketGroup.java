@@ -15,7 +15,7 @@ import java.util.List;
  * @param rank this rank in this group
  * @param connection which of the connections between two ranks are this group's
  * @param timeoutSeconds how long to wait without a sign of another rank
- * @param mayspin whether every rank on this machine has a core of its own
+ * @param maySpin whether every rank on this machine has a core of its own
  */
 record SocketGroup(
     SocketHub hub,
@@ -24,7 +24,7 @@ record SocketGroup(
     int rank,
     long connection,
     double timeoutSeconds,
-    boolean mayspin) {
+    boolean maySpin) {
 
   SocketGroup {
     addresses = List.copyOf(addresses);
@@ -57,7 +57,7 @@ record SocketGroup(
         ranks.indexOf(rank),
         number,
         timeoutSeconds,
-        mayspin);
+        maySpin);
   }
 
   /** Connects the control lines of a family, once. */

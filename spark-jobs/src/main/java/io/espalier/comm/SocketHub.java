@@ -53,8 +53,7 @@ final class SocketHub {
   /** Which of the connections with which rank. */
   private record Call(int caller, long connection) {}
 
-  private SocketHub(
-      Participant me, byte[] secret, WireMaker wires, SocketMeeting.Open open) {
+  private SocketHub(Participant me, byte[] secret, WireMaker wires, SocketMeeting.Open open) {
     this.me = me;
     this.secret = secret;
     this.wires = wires;
@@ -75,8 +74,7 @@ final class SocketHub {
    * @param wires makes wires of connections
    * @param open closed with the hub
    */
-  static SocketHub start(
-      Participant me, byte[] secret, WireMaker wires, SocketMeeting.Open open) {
+  static SocketHub start(Participant me, byte[] secret, WireMaker wires, SocketMeeting.Open open) {
     SocketHub hub = new SocketHub(me, secret, wires, open);
     Thread thread = new Thread(hub::run, "espalier-comm-" + me.rank());
     thread.setDaemon(true);

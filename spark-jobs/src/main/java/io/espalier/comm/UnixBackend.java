@@ -36,7 +36,8 @@ public record UnixBackend() implements CommBackend {
         Files.deleteIfExists(folder);
         throw e;
       }
-      return new SocketMeeting.Open(listener, SocketAddresses.text(socket), () -> delete(socket, folder));
+      return new SocketMeeting.Open(
+          listener, SocketAddresses.text(socket), () -> delete(socket, folder));
     } catch (IOException e) {
       throw new ConfigException(
           "java.io.tmpdir is %s but no socket can be made there (%s); a folder with a short path that this user can write to would work"

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever has connected to this rank, until it has proved that it is a rank of the attempt. Reads no
- * byte more than the handshake has. For the hub's thread.
+ * Whoever has connected to this rank, until it has proved that it is a rank of the attempt. Reads
+ * no byte more than the handshake has. For the hub's thread.
  */
 final class Visitor {
   final SocketChannel channel;

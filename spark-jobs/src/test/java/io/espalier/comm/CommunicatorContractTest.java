@@ -76,7 +76,8 @@ class CommunicatorContractTest {
 
   @ParameterizedTest(name = "{0}, {1} ranks")
   @MethodSource("groups")
-  void reduceScatterLeavesEachRankItsSliceOfTheSum(CommSettings settings, int size) throws Exception {
+  void reduceScatterLeavesEachRankItsSliceOfTheSum(CommSettings settings, int size)
+      throws Exception {
     try (TestGroup group = TestGroup.of(settings, size)) {
       for (ElementType type : ElementType.values()) {
         for (int length : LENGTHS) {
@@ -209,7 +210,8 @@ class CommunicatorContractTest {
 
   @ParameterizedTest(name = "{0}, {1} ranks")
   @MethodSource("groups")
-  void argumentsThatCannotBeRightAreRefusedAtOnce(CommSettings settings, int size) throws Exception {
+  void argumentsThatCannotBeRightAreRefusedAtOnce(CommSettings settings, int size)
+      throws Exception {
     try (TestGroup group = TestGroup.of(settings, size)) {
       Communicator first = group.communicators().get(0);
       HostMemory memory = HostMemory.allocate(ElementType.FLOAT32, 2 * size);

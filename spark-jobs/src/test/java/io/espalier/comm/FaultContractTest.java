@@ -80,8 +80,7 @@ class FaultContractTest {
   /** Rank 1 makes other calls than the rest; then all go on with barriers until they fail. */
   private static void assertMismatch(
       CommBackend backend, Calls usual, Calls unusual, String... parts) throws Exception {
-    try (TestGroup group =
-        TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
+    try (TestGroup group = TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
       List<String> failures =
           failures(
               group,
@@ -91,7 +90,9 @@ class FaultContractTest {
                 communicator.barrier();
                 communicator.barrier();
               });
-      assertThat(failures).hasSize(SIZE).allSatisfy(f -> assertThat(f).contains("rank 1", "called"));
+      assertThat(failures)
+          .hasSize(SIZE)
+          .allSatisfy(f -> assertThat(f).contains("rank 1", "called"));
       assertThat(failures).anySatisfy(f -> assertThat(f).contains(parts));
     }
   }
@@ -99,8 +100,7 @@ class FaultContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void anAbortReachesAllRanksWithItsReasonWhichStays(CommBackend backend) throws Exception {
-    try (TestGroup group =
-        TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
+    try (TestGroup group = TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
       List<String> failures =
           failures(
               group,
@@ -123,8 +123,7 @@ class FaultContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void anAbortOfAPartFailsTheWhole(CommBackend backend) throws Exception {
-    try (TestGroup group =
-        TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
+    try (TestGroup group = TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
       List<String> failures =
           failures(
               group,
@@ -143,8 +142,7 @@ class FaultContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void aRankThatClosesFailsThoseWhoNeedItWithinASecond(CommBackend backend) throws Exception {
-    try (TestGroup group =
-        TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
+    try (TestGroup group = TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
       group.use(Communicator::barrier);
       long start = System.nanoTime();
       List<String> failures =
@@ -194,8 +192,7 @@ class FaultContractTest {
   @ParameterizedTest
   @MethodSource("backends")
   void anInterruptedRankFailsAll(CommBackend backend) throws Exception {
-    try (TestGroup group =
-        TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
+    try (TestGroup group = TestGroup.of(TestGroup.settings(backend, LONG_TIMEOUT_SECONDS), SIZE)) {
       group.use(Communicator::barrier);
       List<String> failures =
           failures(
@@ -221,8 +218,7 @@ class FaultContractTest {
 
   @Test
   void aThreadThatEndsFailsTheOthersWithinASecond() throws Exception {
-    List<Communicator> communicators =
-        InProcessBackend.communicators(SIZE, LONG_TIMEOUT_SECONDS);
+    List<Communicator> communicators = InProcessBackend.communicators(SIZE, LONG_TIMEOUT_SECONDS);
     Thread mortal = new Thread(() -> communicators.get(1).barrier());
     mortal.start();
     try (Ranks ranks = new Ranks(SIZE)) {
@@ -271,5 +267,4 @@ class FaultContractTest {
     }
     return failures;
   }
-
 }

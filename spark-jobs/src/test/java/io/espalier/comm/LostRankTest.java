@@ -32,7 +32,11 @@ class LostRankTest {
   void aKilledRankFailsAllOthersWithinASecond(String backend) throws Exception {
     startAll(backend, 30);
     long start = signal("KILL");
-    assertThat(reasons()).allSatisfy(r -> assertThat(r).isEqualTo("failed: rank 1 died: its connection ended without a word"));
+    assertThat(reasons())
+        .allSatisfy(
+            r ->
+                assertThat(r)
+                    .isEqualTo("failed: rank 1 died: its connection ended without a word"));
     assertThat(seconds(start)).isLessThan(1);
   }
 

@@ -124,8 +124,7 @@ class RendezvousTest {
     TestGroup.InOneJvm exchange = new TestGroup.InOneJvm(2);
     try (Ranks ranks = new Ranks(2)) {
       List<Future<Communicator>> meetings =
-          ranks.start(
-              rank -> Rendezvous.meet(settings, participants.of(rank), exchange.of(rank)));
+          ranks.start(rank -> Rendezvous.meet(settings, participants.of(rank), exchange.of(rank)));
       return List.of(failure(meetings.get(0)), failure(meetings.get(1)));
     }
   }

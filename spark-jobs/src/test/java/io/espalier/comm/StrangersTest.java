@@ -98,7 +98,11 @@ class StrangersTest {
       byte[] megabytes = new byte[3 << 20];
       new Random(1).nextBytes(megabytes);
       assertThat(target.bytesBackFor(megabytes)).isZero();
-      assertThat(target.bytesBackFor("GET / HTTP/1.1\r\nHost: here\r\nAccept: everything that there is\r\n\r\n and more".getBytes(java.nio.charset.StandardCharsets.US_ASCII))).isZero();
+      assertThat(
+              target.bytesBackFor(
+                  "GET / HTTP/1.1\r\nHost: here\r\nAccept: everything that there is\r\n\r\n and more"
+                      .getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+          .isZero();
       target.assertUnharmed();
     }
   }
@@ -123,7 +127,9 @@ class StrangersTest {
       byte[] hello = new Hello(ATTEMPT, 1, 0, 1).bytes(Handshake.nonce());
       byte[] guess = new byte[hello.length + Handshake.PROOF_BYTES];
       System.arraycopy(hello, 0, guess, 0, hello.length);
-      assertThat(target.bytesBackFor(guess)).as("the challenge and no welcome").isEqualTo(Handshake.REPLY_BYTES);
+      assertThat(target.bytesBackFor(guess))
+          .as("the challenge and no welcome")
+          .isEqualTo(Handshake.REPLY_BYTES);
       target.assertUnharmed();
     }
   }
@@ -132,8 +138,7 @@ class StrangersTest {
   @MethodSource("backends")
   void aCallerWithAnotherSecretFindsOutItself(CommBackend backend) throws Exception {
     try (Target target = Target.of(backend)) {
-      assertThatThrownBy(
-              () -> call(target, new Hello(ATTEMPT, 1, 0, 7), new byte[32]))
+      assertThatThrownBy(() -> call(target, new Hello(ATTEMPT, 1, 0, 7), new byte[32]))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("doesn't know the attempt's secret");
       target.assertUnharmed();
@@ -144,8 +149,7 @@ class StrangersTest {
   @MethodSource("backends")
   void aRankOfAnOlderAttemptIsTurnedAwayEvenWithTheSecret(CommBackend backend) throws Exception {
     try (Target target = Target.of(backend)) {
-      assertThatThrownBy(
-              () -> call(target, new Hello(ATTEMPT - 1, 1, 0, 7), target.secret()))
+      assertThatThrownBy(() -> call(target, new Hello(ATTEMPT - 1, 1, 0, 7), target.secret()))
           .isInstanceOf(IOException.class);
       call(target, new Hello(ATTEMPT, 1, 0, 7), target.secret()).channel().close();
       target.assertUnharmed();
