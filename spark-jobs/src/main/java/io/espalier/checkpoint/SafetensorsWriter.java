@@ -50,6 +50,13 @@ public final class SafetensorsWriter implements Closeable {
     writeAll(ByteBuffer.wrap(header.encode()));
   }
 
+  /** The order in which values of these tensors are appended to a file, in whatever order given. */
+  public static List<TensorSpec> order(Collection<TensorSpec> specs) {
+    return SafetensorsHeader.layout(specs, Map.of()).tensors().stream()
+        .map(StoredTensor::spec)
+        .toList();
+  }
+
   /** The order in which values are appended: by type, then by name. */
   public List<StoredTensor> tensors() {
     return header.tensors();

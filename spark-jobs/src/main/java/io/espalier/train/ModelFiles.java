@@ -3,6 +3,7 @@ package io.espalier.train;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.checkpoint.SafetensorsReader;
+import io.espalier.checkpoint.SafetensorsWriter;
 import io.espalier.checkpoint.TensorSpec;
 import io.espalier.checkpoint.TensorType;
 import io.espalier.config.FormatException;
@@ -35,9 +36,9 @@ public final class ModelFiles {
           ParameterState.FIRST_MOMENT, "first_moment.",
           ParameterState.SECOND_MOMENT, "second_moment.");
 
-  /** In the order in which ranks hand them over. */
-  private static final List<ParameterState> SAVED =
-      List.of(ParameterState.WEIGHTS, ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT);
+  private static final List<ParameterState> WEIGHTS_STATES = List.of(ParameterState.WEIGHTS);
+  private static final List<ParameterState> MOMENTS_STATES =
+      List.of(ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT);
 
   private ModelFiles() {}
 
@@ -58,15 +59,11 @@ public final class ModelFiles {
   }
 
   static void loadWeights(LanguageModel model, Checkpoint checkpoint) {
-    load(model, checkpoint, WEIGHTS, List.of(ParameterState.WEIGHTS));
+    load(model, checkpoint, WEIGHTS, WEIGHTS_STATES);
   }
 
   static void loadMoments(LanguageModel model, Checkpoint checkpoint) {
-    load(
-        model,
-        checkpoint,
-        MOMENTS,
-        List.of(ParameterState.FIRST_MOMENT, ParameterState.SECOND_MOMENT));
+    load(model, checkpoint, MOMENTS, MOMENTS_STATES);
   }
 
   /**
@@ -75,14 +72,15 @@ public final class ModelFiles {
    * @throws NotFiniteException if one of them isn't finite: a checkpoint like that is of no use
    */
   static void save(LanguageModel model, CheckpointWriter writer) {
-    save(model, writer, WEIGHTS, SAVED.subList(0, 1));
-    save(model, writer, MOMENTS, SAVED.subList(1, SAVED.size()));
+    save(model, writer, WEIGHTS, WEIGHTS_STATES);
+    save(model, writer, MOMENTS, MOMENTS_STATES);
   }
 
-  /** Takes part in {@link #save} of another rank, which asks for all parameters in this order. */
+  /** Takes part in {@link #save} of another rank, which asks for parameters in this order. */
   static void contribute(LanguageModel model) {
-    for (ParameterState state : SAVED) {
-      model.parameters().forEach(parameter -> model.get(state, parameter.name()));
+    for (List<ParameterState> states : List.of(WEIGHTS_STATES, MOMENTS_STATES)) {
+      Map<TensorSpec, Stored> all = byTensor(model, states);
+      SafetensorsWriter.order(all.keySet()).forEach(tensor -> values(model, all, tensor));
     }
   }
 
@@ -101,17 +99,23 @@ public final class ModelFiles {
     return all;
   }
 
-  private static void save(
-      LanguageModel model, CheckpointWriter writer, String file, List<ParameterState> states) {
+  private static Map<TensorSpec, Stored> byTensor(
+      LanguageModel model, List<ParameterState> states) {
     Map<TensorSpec, Stored> all = new LinkedHashMap<>();
     layout(model, states).forEach(stored -> all.put(stored.tensor(), stored));
-    writer.tensors(
-        file,
-        all.keySet(),
-        tensor -> {
-          Stored stored = Objects.requireNonNull(all.get(tensor));
-          return finite(tensor, model.get(stored.state(), stored.parameter().name()));
-        });
+    return all;
+  }
+
+  private static void save(
+      LanguageModel model, CheckpointWriter writer, String file, List<ParameterState> states) {
+    Map<TensorSpec, Stored> all = byTensor(model, states);
+    writer.tensors(file, all.keySet(), tensor -> finite(tensor, values(model, all, tensor)));
+  }
+
+  private static ByteBuffer values(
+      LanguageModel model, Map<TensorSpec, Stored> all, TensorSpec tensor) {
+    Stored stored = Objects.requireNonNull(all.get(tensor));
+    return model.get(stored.state(), stored.parameter().name());
   }
 
   private static ByteBuffer finite(TensorSpec tensor, ByteBuffer values) {
