@@ -20,15 +20,24 @@ import picocli.CommandLine.Spec;
       "Measures one part of the work on this machine and prints figures.",
       "What matters is kept in benchmarks.md, with machine and date."
     },
-    subcommands = {BenchCommand.Tokenize.class, BenchCommand.Scan.class, BenchCommand.Merge.class},
-    footer = {"  espalier bench tokenize data-prep/samples/train", "  espalier bench scan --json"})
+    subcommands = {
+      BenchTrainCommand.class,
+      BenchMemoryCommand.class,
+      BenchExpertsCommand.class,
+      BenchOverheadCommand.class,
+      BenchCheckpointCommand.class,
+      BenchCommand.Merge.class,
+      BenchCommand.Tokenize.class,
+      BenchCommand.Scan.class
+    },
+    footer = {"  espalier bench train --size a", "  espalier bench experts --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to measure, such as bench tokenize or bench scan");
+        spec.commandLine(), "say what to measure, such as bench train or bench merge");
   }
 
   /** {@code espalier bench tokenize}. */
