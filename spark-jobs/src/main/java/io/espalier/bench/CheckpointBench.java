@@ -21,9 +21,10 @@ import java.util.SplittableRandom;
 
 /**
  * Saving and loading a checkpoint of the size of GPT-2 small, weights alone: what is synced to the
- * disk when it is saved, and read from the page cache when it is loaded, tensor by tensor into memory
- * that is there already. Loading is measured unverified, verified by the manifest's CRC-32C as every
- * reader does it, and audited by SHA-256 as well; in turns, and the best of the rounds counts.
+ * disk when it is saved, and read from the page cache when it is loaded, tensor by tensor into
+ * memory that is there already. Loading is measured unverified, verified by the manifest's CRC-32C
+ * as every reader does it, and audited by SHA-256 as well; in turns, and the best of the rounds
+ * counts.
  */
 public final class CheckpointBench {
   private final List<TensorSpec> tensors;
@@ -100,9 +101,7 @@ public final class CheckpointBench {
   private Checkpoint save(long step) {
     try (CheckpointWriter writer = folder.begin(step)) {
       writer.tensors(
-          CheckpointFiles.MODEL,
-          tensors,
-          tensor -> memory.slice(0, (int) tensor.lengthBytes()));
+          CheckpointFiles.MODEL, tensors, tensor -> memory.slice(0, (int) tensor.lengthBytes()));
       return writer.commit(BenchProvenance.of("bench checkpoint"));
     }
   }

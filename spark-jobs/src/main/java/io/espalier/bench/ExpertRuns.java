@@ -126,8 +126,7 @@ final class ExpertRuns {
     return task(plan(ExpertTask.SEED, "", 0, 0, SEED_STEPS), ExpertTask.SEED);
   }
 
-  private TrainingPlan plan(
-      String name, String parent, int domain, long firstStep, long lastStep) {
+  private TrainingPlan plan(String name, String parent, int domain, long firstStep, long lastStep) {
     long sequences = (settings.steps() - SEED_STEPS) * size.sequences();
     return new TrainingPlan(
         name,

@@ -9,12 +9,13 @@ import java.util.function.Function;
 
 /**
  * Two experts at the same time, in one process, against one alone: what a second core is worth. One
- * thread each, as Spark tasks through the trainer; an expert alone takes one of the two slots, which
- * is what it would have under {@code local[1]}.
+ * thread each, as Spark tasks through the trainer; an expert alone takes one of the two slots,
+ * which is what it would have under {@code local[1]}.
  *
  * <p>Tokens per second count from the submission of the Spark job to its end: loading the seed and
  * the last checkpoint are in it on both sides. The sides run in turns, and a ratio is the median of
- * the rounds'. On a busy machine the CPU time of a token still says what two experts cost each other.
+ * the rounds'. On a busy machine the CPU time of a token still says what two experts cost each
+ * other.
  */
 public final class ExpertsBench {
   private static final int EXPERTS = 2;

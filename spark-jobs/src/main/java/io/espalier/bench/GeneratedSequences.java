@@ -61,8 +61,7 @@ record GeneratedSequences(String path, long version, long bytes) implements Seri
             .map(
                 (MapFunction<Long, Row>) number -> row(number, size),
                 Encoders.row(RecordRows.schema(PackedSequenceRow.class)));
-    TableCommit commit =
-        Table.at(spark, TableSchema.SEQUENCES, path).overwrite(rows, "bench", "");
+    TableCommit commit = Table.at(spark, TableSchema.SEQUENCES, path).overwrite(rows, "bench", "");
     return new GeneratedSequences(
         path, commit.version(), size.domains * size.sequences * size.bytesPerSequence());
   }

@@ -5,9 +5,9 @@ import java.util.Map;
 
 /**
  * What is around the training loop, as a share of an expert's wall time: the trainer in a Spark
- * task, on one thread, with a shard spooled from a Delta table, a seed to load, rows of metrics, and
- * checkpoints that are synced to the disk. Starting Spark and the native library isn't in it, because
- * a process does that once.
+ * task, on one thread, with a shard spooled from a Delta table, a seed to load, rows of metrics,
+ * and checkpoints that are synced to the disk. Starting Spark and the native library isn't in it,
+ * because a process does that once.
  */
 public final class OverheadBench {
   private OverheadBench() {}

@@ -42,8 +42,7 @@ final class BenchOverheadCommand implements Callable<Integer> {
       names = "--checkpoint-steps",
       paramLabel = "N",
       defaultValue = "100",
-      description =
-          "Updates between checkpoints, one more at the end (default: ${DEFAULT-VALUE}).")
+      description = "Updates between checkpoints, one more at the end (default: ${DEFAULT-VALUE}).")
   private int checkpointSteps;
 
   @Override

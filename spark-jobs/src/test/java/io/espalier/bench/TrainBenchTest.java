@@ -113,7 +113,6 @@ final class TrainBenchTest {
   }
 
   private static TrainBench.Settings settings(String python, Path script) {
-    return new TrainBench.Settings(
-        List.of(TINY), 2, Precision.FLOAT32, "cpu", 1, python, script);
+    return new TrainBench.Settings(List.of(TINY), 2, Precision.FLOAT32, "cpu", 1, python, script);
   }
 }

@@ -46,6 +46,13 @@ class LauncherIT {
   }
 
   @Test
+  void memoryIsMeasuredOnTheCoreAlone() throws Exception {
+    Ended ended = start(LAUNCHER, usual(), "bench", "memory", "--steps", "20", "--json");
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("\"growth_megabytes\"");
+  }
+
+  @Test
   void aMistypedCommandIsTheUsersMistake() throws Exception {
     Ended ended = start(LAUNCHER, usual(), "doctr");
     assertThat(ended.exitCode()).isEqualTo(2);

@@ -30,7 +30,8 @@ class WithoutSparkTest {
   void aMistypedPrecisionIsTheUsersMistake() throws Exception {
     Ended ended = start("bench", "train", "--precision", "float16");
     assertThat(ended.exitCode()).isEqualTo(2);
-    assertThat(ended.out()).contains("precision is float16 but must be float32, bfloat16 or float64");
+    assertThat(ended.out())
+        .contains("precision is float16 but must be float32, bfloat16 or float64");
   }
 
   @Test
