@@ -104,6 +104,7 @@
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
+      devicePixelRatio: document.documentElement.classList.contains("on-paper") ? 3 : undefined,
       indexAxis: spec.kind === "bars" ? "y" : "x",
       layout: { padding: { right: labelledAtEnd ? 110 : 4 } },
       interaction: spec.kind === "dots" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
