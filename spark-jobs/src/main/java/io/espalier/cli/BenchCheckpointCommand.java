@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "checkpoint",
     description = {
-      "Saving 124 million parameters and loading them unverified, verified (CRC-32C, as always)",
-      "and audited (SHA-256 as well): seconds and MB/s, the best of some rounds."
+      "Saving and loading 124 million parameters: seconds and MB/s, the best of some rounds.",
+      "Loaded unverified, verified (CRC-32C, as always) and audited (SHA-256 as well)."
     },
     footer = {
       "  espalier bench checkpoint",

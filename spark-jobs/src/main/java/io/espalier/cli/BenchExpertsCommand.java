@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "experts",
     description = {
-      "Two experts at the same time against one alone, as Spark tasks of one thread each:",
-      "tokens/s from the submission of a job to its end, in turns."
+      "Two experts at the same time against one alone, as Spark tasks of one thread each.",
+      "Tokens/s count from the submission of a job to its end, in turns."
     },
     footer = {
       "  espalier bench experts",

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "memory",
     description = {
-      "Resident memory of a training, native memory included, at ten points of its steps;",
-      "growth counts from the first point, a tenth of the steps after the start."
+      "Resident memory of a training, native memory included, at ten points of its steps.",
+      "Growth counts from the first point, a tenth of the steps after the start."
     },
     footer = {"  espalier bench memory", "  espalier bench memory --steps 50000 --json"})
 final class BenchMemoryCommand implements Callable<Integer> {

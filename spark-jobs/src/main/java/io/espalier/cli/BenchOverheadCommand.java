@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "overhead",
     description = {
-      "Everything around the training loop as a share of an expert's wall time: spooling its shard",
-      "from a Delta table, loading the seed, reading batches, metrics, checkpoints."
+      "Everything around the training loop, as a share of an expert's wall time.",
+      "That is: spooling its shard from a Delta table, loading the seed, reading batches,",
+      "metrics, checkpoints."
     },
     footer = {
       "  espalier bench overhead",

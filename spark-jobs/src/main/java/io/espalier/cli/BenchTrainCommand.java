@@ -20,11 +20,11 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "train",
     description = {
-      "CPU time of a training step and tokens/s for each core, in three sizes:",
+      "CPU time of a training step and tokens/s for each core, beside PyTorch if wanted.",
       "  a  4 layers, hidden size 128, 16 sequences of 128 tokens, vocabulary 4096",
       "  b  6 layers, hidden size 256, 8 sequences of 256 tokens, vocabulary 4096",
       "  c  12 layers, hidden size 768, 2 sequences of 256 tokens, vocabulary 8192",
-      "With --peer beside the same training in PyTorch, in turns."
+      "With --peer the same training in PyTorch runs in turns with ours."
     },
     footer = {
       "  espalier bench train",
