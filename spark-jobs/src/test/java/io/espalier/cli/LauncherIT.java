@@ -98,6 +98,13 @@ class LauncherIT {
   }
 
   @Test
+  void executorsThatAreProcessesNeedADistributionToo() throws Exception {
+    Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "local-cluster[1,2,2048]");
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.err()).contains("--master local-cluster[1,2,2048] needs a Spark 4.1");
+  }
+
+  @Test
   void aClustersSparkSubmitGetsTheJarsAndTheCommand() throws Exception {
     script(folder.resolve("bin/spark-submit"), "printf '%s\\n' \"$@\"");
     Map<String, String> environment = usual();
