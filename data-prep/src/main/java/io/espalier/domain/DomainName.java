@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.regexp_replace;
-import static org.apache.spark.sql.functions.trim;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.Rule;
@@ -17,8 +16,17 @@ import org.apache.spark.sql.Column;
  * same domain.
  */
 public final class DomainName {
-  /** White space, controls, and what paths, URIs, globs and shells give a meaning to. */
-  private static final String AWKWARD = "[\\x00-\\x20/\\\\:*?\"'`<>|=%#&{}^\\[\\],;$!~()+@]+";
+  /** Longest name in UTF-8 that still makes a folder's name where it is a part of one. */
+  public static final int MAXIMUM_BYTES = 128;
+
+  /** White space of every kind and controls. */
+  private static final String SPACE =
+      "\\x00-\\x20\\x7F-\\xA0\\u1680\\u2000-\\u200B\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
+
+  private static final String SPACE_AROUND = "^[" + SPACE + "]+|[" + SPACE + "]+$";
+
+  /** Space, and what paths, URIs, globs and shells give a meaning to. */
+  private static final String AWKWARD = "[" + SPACE + "/\\\\:*?\"'`<>|=%#&{}^\\[\\],;$!~()+@]+";
 
   /** A name that starts so is hidden, or is no name: {@code .}, {@code ..}, {@code -x}. */
   private static final String AWKWARD_START = "^[._-]+";
@@ -27,7 +35,7 @@ public final class DomainName {
 
   /** The name's form; empty if nothing is left of it. */
   public static String of(String name) {
-    return name.strip()
+    return name.replaceAll(SPACE_AROUND, "")
         .toLowerCase(Locale.ROOT)
         .replaceAll(AWKWARD, "_")
         .replaceAll(AWKWARD_START, "");
@@ -35,7 +43,7 @@ public final class DomainName {
 
   /** As {@link #of}, as an expression; null where nothing is left. */
   static Column column(Column name) {
-    Column safe = regexp_replace(lower(trim(name)), AWKWARD, "_");
+    Column safe = regexp_replace(lower(regexp_replace(name, SPACE_AROUND, "")), AWKWARD, "_");
     return nullif(regexp_replace(safe, AWKWARD_START, ""), lit(""));
   }
 

@@ -20,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public record PreparationPlan(DataSettings settings, long seed, List<SourcePlan> sources) {
   /** Raised whenever the same files and settings give other tables than before. */
-  private static final int FORMAT_VERSION = 1;
+  private static final int FORMAT_VERSION = 2;
 
   public PreparationPlan {
     sources = List.copyOf(sources);

@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
 import io.espalier.config.ConfigException;
+import io.espalier.domain.DomainName;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Splits {
   }
 
   static void checkDomains(List<DomainCounts> counts) {
+    counts.forEach(Splits::checkName);
     Set<String> training = domains(counts, Role.TRAINING);
     if (training.isEmpty()) {
       throw new ConfigException(
@@ -52,6 +55,18 @@ final class Splits {
                   training.size(),
                   MOST_DOMAINS,
                   String.join(", ", training.stream().limit(5).toList())));
+    }
+  }
+
+  /** A title or an address taken for a domain would otherwise fail as a folder, hours later. */
+  private static void checkName(DomainCounts count) {
+    String name = count.domain();
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > DomainName.MAXIMUM_BYTES) {
+      throw new ConfigException(
+          "data.%s has a domain whose name has %d bytes but must have %d at most, since folders are"
+                  .formatted(count.role(), bytes, DomainName.MAXIMUM_BYTES)
+              + " named after it: %s…".formatted(name.substring(0, 40)));
     }
   }
 

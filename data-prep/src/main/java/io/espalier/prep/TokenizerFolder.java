@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -39,9 +40,9 @@ final class TokenizerFolder {
 
   /** The tokenizer, if it is whole and was made from what the fingerprint stands for. */
   Optional<TokenizerFile> completedWith(String fingerprint) {
-    Optional<String> provenance = read(PROVENANCE_NAME);
-    Optional<String> json = read(TokenizerFile.NAME);
-    Optional<String> config = read(TokenizerFile.CONFIG_NAME);
+    Optional<String> provenance = undamaged(PROVENANCE_NAME);
+    Optional<String> json = undamaged(TokenizerFile.NAME);
+    Optional<String> config = undamaged(TokenizerFile.CONFIG_NAME);
     if (provenance.isEmpty() || json.isEmpty() || config.isEmpty()) {
       return Optional.empty();
     }
@@ -75,6 +76,18 @@ final class TokenizerFolder {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + new Path(folder, name), e);
+    }
+  }
+
+  /** As {@link #read}; nothing if the file isn't what the file system once wrote. */
+  private Optional<String> undamaged(String name) {
+    try {
+      return read(name);
+    } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof ChecksumException) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -1,18 +1,15 @@
 package io.espalier.bench;
 
-import io.espalier.config.ConfigException;
 import io.espalier.model.Gpt2;
+import io.espalier.model.ParameterSpec;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Averaging checkpoints of the size of GPT-2 small (124 million float32 parameters each), against
@@ -38,35 +35,21 @@ public final class MergeBench {
    * @param threads threads of the merge
    */
   public static BenchResult measure(Path folder, int checkpoints, int threads) {
-    MergeInputs inputs =
-        new MergeInputs(GPT2_SMALL.parameters(VOCABULARY_SIZE, POSITIONS), checkpoints);
-    return measure(folder, inputs, threads);
+    return measure(folder, new MergeInputs(gpt2Small(), checkpoints), threads);
+  }
+
+  /** 124 million parameters. */
+  static List<ParameterSpec> gpt2Small() {
+    return GPT2_SMALL.parameters(VOCABULARY_SIZE, POSITIONS);
   }
 
   static BenchResult measure(Path folder, MergeInputs inputs, int threads) {
-    try {
-      requireSpace(folder, inputs.bytes() + 2 * inputs.bytesOfOne());
-      Path temporary = Files.createTempDirectory(folder, "espalier-bench-merge");
-      try {
-        inputs.write(temporary);
-        return new BenchResult("merge", figures(temporary, inputs, threads));
-      } finally {
-        delete(temporary);
-      }
+    long bytes = inputs.bytes() + 2 * inputs.bytesOfOne();
+    try (BenchFolder temporary = BenchFolder.in(folder, "merge", bytes)) {
+      inputs.write(temporary.path());
+      return new BenchResult("merge", figures(temporary.path(), inputs, threads));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void requireSpace(Path folder, long bytes) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      throw new ConfigException("%s is not a folder; name one that exists".formatted(folder));
-    }
-    long free = Files.getFileStore(folder).getUsableSpace();
-    if (free < bytes) {
-      throw new ConfigException(
-          "%s has %.1f GB free, but %.1f GB are needed; name a folder on a larger disk"
-              .formatted(folder, free / 1e9, bytes / 1e9));
     }
   }
 
@@ -112,14 +95,6 @@ public final class MergeBench {
       throw (IOException) new InterruptedIOException("interrupted while merging").initCause(e);
     } finally {
       process.destroyForcibly();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

@@ -1,10 +1,8 @@
 package io.espalier.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
-import io.espalier.checkpoint.Hardware;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsWriter;
 import io.espalier.checkpoint.TensorSpec;
@@ -14,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -28,16 +25,8 @@ record MergeInputs(List<ParameterSpec> specs, int checkpoints) {
   private static final int CHUNK_BYTES = 4 << 20;
   private static final float LARGEST_VALUE = 0.04f;
 
-  /** Where they come from: nowhere. */
-  static final Provenance PROVENANCE =
-      new Provenance(
-          "bench merge",
-          JsonNodeFactory.instance.objectNode(),
-          "",
-          Map.of(),
-          List.of(),
-          0,
-          Hardware.ofThisMachine("cpu"));
+  /** Where they come from. */
+  static final Provenance PROVENANCE = BenchProvenance.of("bench merge");
 
   MergeInputs {
     specs = List.copyOf(specs);

@@ -1,5 +1,6 @@
 package io.espalier.bench;
 
+import io.espalier.config.Rule;
 import io.espalier.model.ModelOptions;
 import io.espalier.torch.Precision;
 import io.espalier.torch.TorchRuntime;
@@ -25,6 +26,7 @@ public final class TrainBench {
   private final Map<String, Object> figures = new LinkedHashMap<>();
 
   private TrainBench(Settings settings) {
+    Rule.positive("rounds", settings.rounds);
     this.settings = settings;
   }
 
@@ -94,32 +96,20 @@ public final class TrainBench {
 
   private void report(TrainSize size, List<Double> cpu, List<Double> wall, List<Double> peerCpu) {
     put(size, "model", size.toString());
-    put(size, "cpu_milliseconds_per_step", rounded(median(cpu) * MILLISECONDS_PER_SECOND));
-    put(size, "tokens_per_core_second", rounded(size.tokensPerStep() / median(cpu)));
-    put(size, "tokens_per_second", rounded(size.tokensPerStep() / median(wall)));
+    put(size, "cpu_milliseconds_per_step", rounded(Medians.of(cpu) * MILLISECONDS_PER_SECOND));
+    put(size, "tokens_per_core_second", rounded(size.tokensPerStep() / Medians.of(cpu)));
+    put(size, "tokens_per_second", rounded(size.tokensPerStep() / Medians.of(wall)));
     if (!peerCpu.isEmpty()) {
-      List<Double> ratios = new ArrayList<>();
-      for (int i = 0; i < cpu.size(); i++) {
-        ratios.add(cpu.get(i) / peerCpu.get(i));
-      }
       put(
           size,
           "peer_cpu_milliseconds_per_step",
-          rounded(median(peerCpu) * MILLISECONDS_PER_SECOND));
-      put(size, "cpu_time_over_peer", rounded(median(ratios)));
+          rounded(Medians.of(peerCpu) * MILLISECONDS_PER_SECOND));
+      put(size, "cpu_time_over_peer", rounded(Medians.ofRatios(cpu, peerCpu)));
     }
   }
 
   private void put(TrainSize size, String figure, Object value) {
     figures.put(size.name() + "_" + figure, value);
-  }
-
-  private static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
   private static double rounded(double value) {

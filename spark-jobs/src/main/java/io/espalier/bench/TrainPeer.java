@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -29,9 +30,14 @@ final class TrainPeer implements AutoCloseable {
    *
    * @param python interpreter that can import torch
    * @param script path of {@code peer_train.py}
-   * @throws ConfigException if there is no such interpreter
+   * @throws ConfigException if there is no such interpreter or script
    */
   TrainPeer(String python, Path script) {
+    if (!Files.isRegularFile(script)) {
+      throw new ConfigException(
+          "The peer's script %s isn't there; bin/espalier of a whole checkout would work"
+              .formatted(script));
+    }
     this.python = python;
     try {
       this.process =

@@ -21,19 +21,24 @@ import picocli.CommandLine.Spec;
       "What matters is kept in benchmarks.md, with machine and date."
     },
     subcommands = {
-      BenchCommand.Tokenize.class,
-      BenchCommand.Scan.class,
+      BenchTrainCommand.class,
+      BenchMemoryCommand.class,
+      BenchExpertsCommand.class,
+      BenchOverheadCommand.class,
+      BenchCheckpointCommand.class,
       BenchCommand.Merge.class,
-      BenchCommCommand.class
+      BenchCommCommand.class,
+      BenchCommand.Tokenize.class,
+      BenchCommand.Scan.class
     },
-    footer = {"  espalier bench tokenize data-prep/samples/train", "  espalier bench scan --json"})
+    footer = {"  espalier bench train --size a", "  espalier bench experts --json"})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "say what to measure, such as bench tokenize or bench scan");
+        spec.commandLine(), "say what to measure, such as bench train or bench merge");
   }
 
   /** {@code espalier bench tokenize}. */

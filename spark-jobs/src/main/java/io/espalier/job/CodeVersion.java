@@ -29,6 +29,11 @@ public record CodeVersion(String version, String commit) {
         git.getProperty("git.build.version", "unknown"), changed ? commit + "+changes" : commit);
   }
 
+  /** The same with as much of the commit as people compare. */
+  String shortened() {
+    return "%s (%s)".formatted(version, commit.replaceFirst("^([0-9a-f]{12})[0-9a-f]+", "$1"));
+  }
+
   @Override
   public String toString() {
     return version + " (" + commit + ")";

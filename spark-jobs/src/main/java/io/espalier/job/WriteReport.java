@@ -17,6 +17,7 @@ import io.espalier.report.ResultsJson;
 import io.espalier.report.RunFacts;
 import io.espalier.report.StageCount;
 import io.espalier.report.TrainingPoint;
+import io.espalier.table.LedgerRow;
 import io.espalier.table.SequenceRow;
 import io.espalier.table.TableSchema;
 import io.espalier.text.TokenBytes;
@@ -29,10 +30,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -44,6 +48,9 @@ final class WriteReport {
   private static final int EXAMPLE_TOKENS = 96;
 
   private static final int EXAMPLES = 3;
+
+  private static final DateTimeFormatter MINUTE =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Run run;
   private final RunModel model;
@@ -79,8 +86,8 @@ final class WriteReport {
   private RunFacts facts() {
     return new RunFacts(
         run.experiment().name(),
-        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        CodeVersion.current().toString(),
+        MINUTE.format(Instant.now()),
+        CodeVersion.current().shortened(),
         "%s, %d slots, Java %s, %s"
             .formatted(
                 run.spark().sparkContext().master(),
@@ -97,15 +104,15 @@ final class WriteReport {
             row ->
                 new TrainingPoint(
                     row.checkpoint(), row.step(), row.tokens(), row.loss(), row.learningRate()))
-        .sorted(
-            java.util.Comparator.comparing(TrainingPoint::checkpoint)
-                .thenComparing(TrainingPoint::step))
+        .sorted(Comparator.comparing(TrainingPoint::checkpoint).thenComparing(TrainingPoint::step))
         .toList();
   }
 
+  /** In the order in which the work was begun. */
   private List<LedgerEntry> ledger() {
     var table = run.table(TableSchema.LEDGER);
     return table.collect(table.latestVersion().orElseThrow()).stream()
+        .sorted(Comparator.comparing(LedgerRow::startedAt))
         .map(
             row ->
                 new LedgerEntry(

@@ -41,13 +41,21 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
     }
   }
 
-  static LedgerView of(List<LedgerEntry> ledger, Palette palette) {
+  /**
+   * Stages stand in the order of their first entries.
+   *
+   * @param denseFromSeed whether the dense model went on from the seed, as the experts did
+   */
+  static LedgerView of(List<LedgerEntry> ledger, boolean denseFromSeed, Palette palette) {
     Set<String> stages = new LinkedHashSet<>();
     ledger.forEach(entry -> stages.add(entry.stage()));
     List<Row> rows = stages.stream().map(s -> sum(s, ofStage(ledger, s))).toList();
     Row total = sum("total", ledger);
     return new LedgerView(
-        chart(ledger, List.copyOf(stages), palette), rows, total, finding(ledger, rows, total));
+        chart(ledger, List.copyOf(stages), palette),
+        rows,
+        total,
+        finding(rows, total) + matched(ledger, denseFromSeed) + retried(total) + ".");
   }
 
   private static List<LedgerEntry> ofStage(List<LedgerEntry> ledger, String stage) {
@@ -102,26 +110,28 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
     }
   }
 
-  private static String finding(List<LedgerEntry> ledger, List<Row> rows, Row total) {
+  private static String finding(List<Row> rows, Row total) {
     Row longest = rows.stream().max(Comparator.comparingDouble(Row::deviceSeconds)).orElse(total);
-    String share =
-        "The stage %s took the most: %s of %s device time (%s)"
-            .formatted(
-                longest.stage(),
-                Numbers.seconds(longest.deviceSeconds()),
-                Numbers.seconds(total.deviceSeconds()),
-                Numbers.share(longest.deviceSeconds() / total.deviceSeconds()));
-    return share + matched(ledger) + retried(total) + ".";
+    return "The stage %s took the most: %s of %s device time (%s)"
+        .formatted(
+            longest.stage(),
+            Numbers.seconds(longest.deviceSeconds()),
+            Numbers.seconds(total.deviceSeconds()),
+            Numbers.share(longest.deviceSeconds() / total.deviceSeconds()));
   }
 
   /** Whether dense and forest were compared at the same training compute. */
-  private static String matched(List<LedgerEntry> ledger) {
+  private static String matched(List<LedgerEntry> ledger, boolean denseFromSeed) {
+    double seed = flops(ledger, "train-seed");
+    double experts = flops(ledger, "train-experts");
     double dense = flops(ledger, "train-dense");
-    double forest = flops(ledger, "train-seed") + flops(ledger, "train-experts");
-    return dense == 0 || forest == 0
+    return dense == 0 || seed + experts == 0
         ? ""
-        : "; seed and experts together trained with %s, the dense model with %s"
-            .formatted(Numbers.flops(forest), Numbers.flops(dense));
+        : "; seed and experts together trained with %s, %s with %s"
+            .formatted(
+                Numbers.flops(seed + experts),
+                denseFromSeed ? "seed and dense model" : "the dense model",
+                Numbers.flops(denseFromSeed ? seed + dense : dense));
   }
 
   private static double flops(List<LedgerEntry> ledger, String stage) {

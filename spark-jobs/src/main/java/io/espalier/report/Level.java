@@ -31,15 +31,15 @@ public final class Level {
   public static List<Step> legend() {
     return List.of(
         new Step("m5", "below −30 %"),
-        new Step("m4", "to −15 %"),
-        new Step("m3", "to −7 %"),
-        new Step("m2", "to −3 %"),
-        new Step("m1", "to −1 %"),
+        new Step("m4", "−30 to −15 %"),
+        new Step("m3", "−15 to −7 %"),
+        new Step("m2", "−7 to −3 %"),
+        new Step("m1", "−3 to −1 %"),
         new Step("z", "within 1 %"),
-        new Step("p1", "to +5 %"),
-        new Step("p2", "to +20 %"),
-        new Step("p3", "to +60 %"),
-        new Step("p4", "to +150 %"),
+        new Step("p1", "+1 to +5 %"),
+        new Step("p2", "+5 to +20 %"),
+        new Step("p3", "+20 to +60 %"),
+        new Step("p4", "+60 to +150 %"),
         new Step("p5", "above +150 %"));
   }
 }

@@ -21,13 +21,17 @@ public record LossCurves(Chart loss, String finding, Chart learningRate, String 
   /** More points than a chart of this width can show only make the page larger. */
   private static final int MAXIMUM_POINTS = 240;
 
-  /** A single batch's loss is noisy; a final loss is the mean of this many rows. */
+  /** A single batch's loss is noisy; a final loss is the mean of at most this many rows. */
   private static final int FINAL_ROWS = 5;
+
+  /** Of a short curve fewer: a mean over much of it would say what the loss was, not is. */
+  private static final int ROWS_PER_FINAL_ROW = 10;
 
   /** One training's rows. */
   private record Curve(ModelName model, List<TrainingPoint> points) {
     double finalLoss() {
-      return points.subList(Math.max(0, points.size() - FINAL_ROWS), points.size()).stream()
+      int rows = Math.max(1, Math.min(FINAL_ROWS, points.size() / ROWS_PER_FINAL_ROW));
+      return points.subList(points.size() - rows, points.size()).stream()
           .mapToDouble(TrainingPoint::loss)
           .average()
           .orElse(Double.NaN);

@@ -36,6 +36,13 @@ public record ReportData(
     examples = List.copyOf(examples);
   }
 
+  /** Whether the dense model went on from the seed instead of beginning anew. */
+  boolean isDenseFromSeed() {
+    return checkpoints.stream()
+        .filter(node -> node.checkpoint().equals(ModelName.DENSE))
+        .anyMatch(node -> node.parents().contains(ModelName.SEED));
+  }
+
   /** The version of a table as a caption says it: {@code table results, version 3}. */
   public String source(String table) {
     Long version = tableVersions.get(table);

@@ -38,7 +38,7 @@ public record ReportPage(
         IntStream.range(0, data.examples().size())
             .mapToObj(i -> PosteriorView.of(i, data.examples().get(i), palette))
             .toList(),
-        LedgerView.of(data.ledger(), palette),
+        LedgerView.of(data.ledger(), data.isDenseFromSeed(), palette),
         PreparationView.of(data.preparation()),
         ProvenanceView.of(data.checkpoints(), data.tableVersions()),
         PageAssets.load());

@@ -4,7 +4,7 @@ package io.espalier.report;
  * What was run, where and with which code.
  *
  * @param name the experiment's name
- * @param createdAt when the report was written, ISO 8601
+ * @param createdAt when the report was written, as people read it
  * @param codeVersion version and commit of Espalier
  * @param machine cores, devices and memory in words
  * @param configurationYaml the resolved configuration, every value

@@ -104,6 +104,7 @@
       animation: false,
       responsive: true,
       maintainAspectRatio: false,
+      devicePixelRatio: document.documentElement.classList.contains("on-paper") ? 3 : undefined,
       indexAxis: spec.kind === "bars" ? "y" : "x",
       layout: { padding: { right: labelledAtEnd ? 110 : 4 } },
       interaction: spec.kind === "dots" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
@@ -136,6 +137,14 @@
     document.documentElement.classList.toggle("on-paper", paper);
     draw();
   };
+  /* Whether a table goes on to the right of what is seen of it. */
+  const scrolled = (area) => () => {
+    area.dataset.more = area.scrollWidth - area.clientWidth - area.scrollLeft > 4 ? "yes" : "no";
+  };
+  for (const area of document.querySelectorAll(".scroll")) {
+    area.addEventListener("scroll", scrolled(area), { passive: true });
+    new ResizeObserver(scrolled(area)).observe(area);
+  }
   draw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   addEventListener("beforeprint", onPaper(true));

@@ -44,6 +44,27 @@ final class TrainBenchTest {
   }
 
   @Test
+  void aMissingPeerScriptIsNamed() {
+    assertThatThrownBy(() -> TrainBench.measure(settings("java", Path.of("none.py"))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("none.py");
+  }
+
+  @Test
+  void anUnknownSizeIsRefused() {
+    assertThatThrownBy(() -> TrainSize.of("d"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("size is d but must be a, b, c or quickstart");
+  }
+
+  @Test
+  void theMedianOfRatiosIsNotTheRatioOfMedians() {
+    assertThat(Medians.of(List.of(4.0, 1.0, 3.0))).isEqualTo(3);
+    assertThat(Medians.of(List.of(4.0, 1.0))).isEqualTo(2.5);
+    assertThat(Medians.ofRatios(List.of(1.0, 2.0, 9.0), List.of(1.0, 4.0, 3.0))).isEqualTo(1);
+  }
+
+  @Test
   void memoryIsNotedTenTimes() {
     assertThat(MemoryBench.measure(20).figures())
         .hasSize(12)
@@ -88,7 +109,10 @@ final class TrainBenchTest {
   }
 
   private static TrainBench.Settings settings(String python) {
-    return new TrainBench.Settings(
-        List.of(TINY), 2, Precision.FLOAT32, "cpu", 1, python, Path.of("peer_train.py"));
+    return settings(python, Path.of("../benchmarks/peer_train.py"));
+  }
+
+  private static TrainBench.Settings settings(String python, Path script) {
+    return new TrainBench.Settings(List.of(TINY), 2, Precision.FLOAT32, "cpu", 1, python, script);
   }
 }

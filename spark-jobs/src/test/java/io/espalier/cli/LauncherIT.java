@@ -46,6 +46,13 @@ class LauncherIT {
   }
 
   @Test
+  void memoryIsMeasuredOnTheCoreAlone() throws Exception {
+    Ended ended = start(LAUNCHER, usual(), "bench", "memory", "--steps", "20", "--json");
+    assertThat(ended.exitCode()).as(ended.err()).isZero();
+    assertThat(ended.out()).contains("\"growth_megabytes\"");
+  }
+
+  @Test
   void aMistypedCommandIsTheUsersMistake() throws Exception {
     Ended ended = start(LAUNCHER, usual(), "doctr");
     assertThat(ended.exitCode()).isEqualTo(2);
@@ -88,6 +95,13 @@ class LauncherIT {
     Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "spark://host:7077");
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(ended.err()).contains("--master spark://host:7077 needs a Spark 4.1 distribution");
+  }
+
+  @Test
+  void executorsThatAreProcessesNeedADistributionToo() throws Exception {
+    Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "local-cluster[1,2,2048]");
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.err()).contains("--master local-cluster[1,2,2048] needs a Spark 4.1");
   }
 
   @Test

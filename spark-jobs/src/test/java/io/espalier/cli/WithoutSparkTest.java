@@ -20,6 +20,21 @@ class WithoutSparkTest {
   }
 
   @Test
+  void memoryIsMeasuredAndPrinted() throws Exception {
+    Ended ended = start("bench", "memory", "--steps", "20", "--json");
+    assertThat(ended.exitCode()).as(ended.out()).isZero();
+    assertThat(ended.out()).contains("\"growth_megabytes\"", "\"bench\" : \"memory\"");
+  }
+
+  @Test
+  void aMistypedPrecisionIsTheUsersMistake() throws Exception {
+    Ended ended = start("bench", "train", "--precision", "float16");
+    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.out())
+        .contains("precision is float16 but must be float32, bfloat16 or float64");
+  }
+
+  @Test
   void whatNeedsSparkSaysSo() throws Exception {
     Ended ended = start("bench", "scan", "--megabytes", "1");
     assertThat(ended.exitCode()).isEqualTo(1);

@@ -126,6 +126,32 @@ class FindingsTest {
   }
 
   @Test
+  void aShortCurveEndsAtItsLastRowAndNotAtTheMeanOfItsWholeCourse() {
+    List<TrainingPoint> points =
+        List.of(
+            new TrainingPoint("seed", 10, 100, 7.5, 1e-3),
+            new TrainingPoint("seed", 20, 200, 7, 1e-3),
+            new TrainingPoint("seed", 30, 300, 6.5, 1e-3));
+    assertThat(LossCurves.of(points, PALETTE).finding())
+        .isEqualTo("The seed model ends at 6.50 nats per token after 30 updates and 300 tokens.");
+  }
+
+  @Test
+  void aDenseModelThatWentOnFromTheSeedHasTheSeedsComputeToo() {
+    LedgerView view =
+        LedgerView.of(
+            List.of(
+                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000),
+                new LedgerEntry("train-experts", "legal", 0, "cpu", 15, 14, 1e12, 1000),
+                new LedgerEntry("train-dense", "", 0, "cpu", 10, 9, 1e12, 1000)),
+            true,
+            PALETTE);
+    assertThat(view.finding())
+        .contains("seed and experts together trained with 2.00 TFLOP")
+        .contains("seed and dense model with 2.00 TFLOP");
+  }
+
+  @Test
   void theLedgerSaysWhatTookTheMostAndWhetherComputeWasMatched() {
     LedgerView view =
         LedgerView.of(
@@ -133,6 +159,7 @@ class FindingsTest {
                 new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000),
                 new LedgerEntry("train-dense", "", 0, "cpu", 25, 24, 2e12, 2000),
                 new LedgerEntry("train-experts", "legal", 1, "cpu", 15, 14, 1e12, 1000)),
+            false,
             PALETTE);
     assertThat(view.finding())
         .isEqualTo(

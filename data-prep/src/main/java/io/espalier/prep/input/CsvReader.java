@@ -18,6 +18,7 @@ final class CsvReader implements RecordReader {
   /** As much of the header as the separator is looked for in. */
   private static final int HEADER_BYTES = 1 << 14;
 
+  private final BufferedInputStream buffered;
   private final SeparatedValues values;
   private final RecordOptions options;
   private List<String> header = List.of();
@@ -29,7 +30,7 @@ final class CsvReader implements RecordReader {
    * @param in closed by the reader
    */
   CsvReader(InputStream in, String fileName, RecordOptions options) throws IOException {
-    BufferedInputStream buffered = new BufferedInputStream(in, HEADER_BYTES);
+    this.buffered = new BufferedInputStream(in, HEADER_BYTES);
     char separator = RecordFormat.extension(fileName).equals("tsv") ? '\t' : mostFrequent(buffered);
     this.values =
         new SeparatedValues(buffered, separator, separator != '\t', options.maximumRecordBytes());
@@ -73,13 +74,13 @@ final class CsvReader implements RecordReader {
     values.close();
   }
 
+  /** The mark goes first: a quote behind it opens a field, too. */
   private void readHeader() throws IOException {
+    Utf8.skipByteOrderMark(buffered);
     if (values.next()) {
-      int mark = Utf8.byteOrderMark(values.bytes(), values.end(0));
       List<String> names = new ArrayList<>();
       for (int i = 0; i < values.fields(); i++) {
-        int start = values.start(i) + (i == 0 ? mark : 0);
-        names.add(Utf8.lenient(values.bytes(), start, values.end(i) - start).strip());
+        names.add(field(i).strip());
       }
       header = names;
     }

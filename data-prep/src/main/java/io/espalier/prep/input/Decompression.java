@@ -1,15 +1,14 @@
 package io.espalier.prep.input;
 
 import com.github.luben.zstd.ZstdIOException;
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.fs.ChecksumException;
+import org.jspecify.annotations.Nullable;
 
 /** Unpacks gzip and Zstandard, recognised by their first bytes; other files pass unchanged. */
 final class Decompression {
@@ -17,19 +16,23 @@ final class Decompression {
   private static final int[] GZIP = {0x1F, 0x8B};
   private static final int[] ZSTANDARD = {0x28, 0xB5, 0x2F, 0xFD};
 
+  /** A frame to be passed over, with which parallel compressors (pzstd) begin their files. */
+  private static final int[] ZSTANDARD_SKIPPABLE = {0x50, 0x2A, 0x4D, 0x18};
+
   private Decompression() {}
 
   /**
    * The contents of a file. The stream throws {@link DamagedFileException} where the compressed
-   * data is damaged, after everything before it was given out, and owns {@code file}.
+   * data ends too early, after everything before that was given out, or where it is damaged; then
+   * what came out last, a buffer at most, is held back with it. Owns {@code file}.
    */
   static InputStream open(InputStream file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(file, BUFFER_BYTES);
     if (startsWith(in, GZIP)) {
-      return new Unpacked(() -> new GZIPInputStream(new Eager(in), BUFFER_BYTES), in, "gzip");
+      return new Unpacked(new GzipMembers(in), "gzip");
     }
-    if (startsWith(in, ZSTANDARD)) {
-      return new Unpacked(() -> new ZstdInputStream(in), in, "zstd");
+    if (isZstandard(in)) {
+      return new Unpacked(new ZstandardFrames(in), "zstd");
     }
     return in;
   }
@@ -37,7 +40,11 @@ final class Decompression {
   /** Whether the file can only be read from its beginning. */
   static boolean isCompressed(InputStream file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(file, 16);
-    return startsWith(in, GZIP) || startsWith(in, ZSTANDARD);
+    return startsWith(in, GZIP) || isZstandard(in);
+  }
+
+  private static boolean isZstandard(BufferedInputStream in) throws IOException {
+    return startsWith(in, ZSTANDARD) || startsWith(in, ZSTANDARD_SKIPPABLE);
   }
 
   private static boolean startsWith(BufferedInputStream in, int[] magic) throws IOException {
@@ -55,39 +62,25 @@ final class Decompression {
   }
 
   /**
-   * Says that bytes are available until the end is reached. The JDK's gzip reader takes 0 for the
-   * end of the file and would silently drop the further members of a file on a remote file system.
+   * Tells damage from trouble of the file system. Damage stays: whoever reads on after it meets it
+   * again, never an early end.
    */
-  private static final class Eager extends FilterInputStream {
-    Eager(BufferedInputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int available() throws IOException {
-      in.mark(1);
-      boolean end = in.read() < 0;
-      in.reset();
-      return end ? 0 : 1;
-    }
-  }
-
-  private interface Opener {
-    InputStream open() throws IOException;
-  }
-
-  /** Tells damage from trouble of the file system. */
-  private static final class Unpacked extends InputStream {
-    private final Opener opener;
-    private final InputStream file;
+  private static final class Unpacked extends FilterInputStream {
     private final String codec;
-    private InputStream unpacked = InputStream.nullInputStream();
-    private boolean opened;
+    private @Nullable DamagedFileException damage;
 
-    Unpacked(Opener opener, InputStream file, String codec) {
-      this.opener = opener;
-      this.file = file;
+    Unpacked(InputStream unpacked, String codec) {
+      super(unpacked);
       this.codec = codec;
+    }
+
+    /**
+     * Nothing: a buffered stream would otherwise read on as long as something is there, and lose
+     * what it has when the damage comes.
+     */
+    @Override
+    public int available() {
+      return 0;
     }
 
     @Override
@@ -98,28 +91,17 @@ final class Decompression {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        if (!opened) {
-          opened = true;
-          unpacked = opener.open();
-        }
-        return unpacked.read(bytes, offset, length);
-      } catch (EOFException e) {
-        throw new DamagedFileException("truncated_" + codec, e);
-      } catch (ZstdIOException e) {
-        throw new DamagedFileException(
-            (String.valueOf(e.getMessage()).contains("Truncated") ? "truncated_" : "damaged_")
-                + codec,
-            e);
-      } catch (ZipException | ChecksumException e) {
-        throw new DamagedFileException("damaged_" + codec, e);
+      if (damage != null) {
+        throw damage;
       }
-    }
-
-    @Override
-    public void close() throws IOException {
-      unpacked.close();
-      file.close();
+      try {
+        return in.read(bytes, offset, length);
+      } catch (EOFException e) {
+        damage = new DamagedFileException("truncated_" + codec, e);
+      } catch (ZipException | ZstdIOException | ChecksumException e) {
+        damage = new DamagedFileException("damaged_" + codec, e);
+      }
+      throw damage;
     }
   }
 }

@@ -55,7 +55,9 @@ public final class InputListing {
     }
     Path root = fileSystem.makeQualified(fixedPart(glob));
     for (FileStatus match : matches) {
-      addBelow(fileSystem, match, root, files);
+      if (!isHidden(relative(match.getPath(), root))) {
+        addBelow(fileSystem, match, root, files);
+      }
     }
   }
 

@@ -3,13 +3,17 @@ package io.espalier.prep.input;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -37,24 +41,23 @@ final class ParquetRecordReader implements RecordReader {
       return Optional.empty();
     }
     try {
-      Group row = reader().read();
-      if (row == null) {
+      if (reader == null && !open()) {
         ended = true;
         return Optional.empty();
       }
-      record = reader().getCurrentRowIndex() + 1;
-      lastFieldNames = row.getType().getFields().stream().map(Type::getName).toList();
-      return Optional.of(result(row));
+    } catch (IOException | RuntimeException e) {
+      return unreadable(e);
+    }
+    try {
+      return read();
     } catch (IOException | RuntimeException e) {
       rethrowTroubleOfFileSystem(e);
       ended = true;
       return Optional.of(
           new ReadFailure(
-              record == 0 ? 0 : record + 1,
+              record + 1,
               "damaged_parquet",
-              record == 0
-                  ? "not readable as Parquet: " + e.getMessage()
-                  : "damaged after row %d, the rest is lost: %s".formatted(record, e.getMessage()),
+              "damaged in row %d, the rest is lost: %s".formatted(record + 1, e.getMessage()),
               ""));
     }
   }
@@ -71,16 +74,52 @@ final class ParquetRecordReader implements RecordReader {
     }
   }
 
-  private ParquetReader<Group> reader() throws IOException {
-    if (reader == null) {
-      long end = Math.min(slice.end(), slice.file().bytes());
-      reader =
-          ParquetReader.builder(new GroupReadSupport(), new Path(slice.file().uri()))
-              .withConf(configuration)
-              .withFileRange(slice.start(), end)
-              .build();
+  /**
+   * Looks into the file's footer for the row that the slice starts with, so that damage is told by
+   * its row.
+   *
+   * @return false if no row group belongs to the slice
+   */
+  private boolean open() throws IOException {
+    Path path = new Path(slice.file().uri());
+    long end = Math.min(slice.end(), slice.file().bytes());
+    var footer = HadoopReadOptions.builder(configuration, path).withRange(slice.start(), end);
+    try (ParquetFileReader file =
+        ParquetFileReader.open(HadoopInputFile.fromPath(path, configuration), footer.build())) {
+      if (file.getRowGroups().isEmpty()) {
+        return false;
+      }
+      record = file.getRowGroups().get(0).getRowIndexOffset();
     }
-    return reader;
+    reader =
+        ParquetReader.builder(new GroupReadSupport(), path)
+            .withConf(configuration)
+            .withFileRange(slice.start(), end)
+            .build();
+    return true;
+  }
+
+  private Optional<ReadResult> read() throws IOException {
+    ParquetReader<Group> rows = Objects.requireNonNull(reader);
+    Group row = rows.read();
+    if (row == null) {
+      ended = true;
+      return Optional.empty();
+    }
+    record = rows.getCurrentRowIndex() + 1;
+    lastFieldNames = row.getType().getFields().stream().map(Type::getName).toList();
+    return Optional.of(result(row));
+  }
+
+  /** One failure for the file, however many slices it was cut into. */
+  private Optional<ReadResult> unreadable(Exception e) throws IOException {
+    rethrowTroubleOfFileSystem(e);
+    ended = true;
+    return slice.start() > 0
+        ? Optional.empty()
+        : Optional.of(
+            new ReadFailure(
+                0, "damaged_parquet", "not readable as Parquet: " + e.getMessage(), ""));
   }
 
   private ReadResult result(Group row) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Opens files of any format, compression and file system. */
@@ -76,6 +78,10 @@ public final class RecordReaders {
   private static FSDataInputStream stream(Configuration configuration, InputFile file)
       throws IOException {
     Path path = new Path(file.uri());
-    return path.getFileSystem(configuration).open(path);
+    FileSystem fileSystem = path.getFileSystem(configuration);
+    // Hadoop looks for a local file's checksum first, and can't name it where there is a colon.
+    return fileSystem instanceof LocalFileSystem local && file.name().contains(":")
+        ? local.getRaw().open(path)
+        : fileSystem.open(path);
   }
 }

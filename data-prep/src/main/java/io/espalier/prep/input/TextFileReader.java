@@ -50,10 +50,13 @@ final class TextFileReader implements RecordReader {
     in.close();
   }
 
-  /** Copies one byte more than the limit at most: enough to know that the text is too long. */
+  /**
+   * Copies a byte order mark and one byte more than the limit at most: enough to know that the text
+   * is too long.
+   */
   private void copy(ByteArrayOutputStream contents) throws IOException {
     byte[] buffer = new byte[1 << 16];
-    int most = options.maximumDocumentBytes() + 1;
+    int most = options.maximumDocumentBytes() + Utf8.MARK_BYTES + 1;
     while (contents.size() < most) {
       int count = in.read(buffer, 0, Math.min(buffer.length, most - contents.size()));
       if (count < 0) {
@@ -65,10 +68,11 @@ final class TextFileReader implements RecordReader {
 
   private ReadResult result(byte[] bytes) {
     String text = text(bytes);
-    if (bytes.length > options.maximumDocumentBytes()) {
-      return Sized.tooLong(1, "more than %d bytes".formatted(bytes.length - 1), options, text);
-    }
     int mark = Utf8.byteOrderMark(bytes, bytes.length);
+    int limit = options.maximumDocumentBytes();
+    if (bytes.length - mark > limit) {
+      return Sized.tooLong(1, "more than %d bytes".formatted(limit), options, text);
+    }
     return Utf8.fault(bytes, mark, bytes.length - mark, text)
         .<ReadResult>map(fault -> new ReadFailure(1, "invalid_utf8", fault, text))
         .orElseGet(() -> new ReadDocument(1, "", "", text, ""));

@@ -1,5 +1,7 @@
 package io.espalier.prep.input;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
@@ -8,6 +10,9 @@ import java.util.Optional;
 
 /** Bytes that claim to be UTF-8. */
 final class Utf8 {
+  /** Length of a byte order mark. */
+  static final int MARK_BYTES = 3;
+
   private Utf8() {}
 
   /** The text; invalid bytes become U+FFFD. */
@@ -42,11 +47,20 @@ final class Utf8 {
   /** Length of the byte order mark at the start, or 0. */
   static int byteOrderMark(byte[] bytes, int length) {
     boolean mark =
-        length >= 3
+        length >= MARK_BYTES
             && (bytes[0] & 0xFF) == 0xEF
             && (bytes[1] & 0xFF) == 0xBB
             && (bytes[2] & 0xFF) == 0xBF;
-    return mark ? 3 : 0;
+    return mark ? MARK_BYTES : 0;
+  }
+
+  /** Passes over a byte order mark at the stream's place. */
+  static void skipByteOrderMark(BufferedInputStream in) throws IOException {
+    in.mark(MARK_BYTES);
+    byte[] first = in.readNBytes(MARK_BYTES);
+    if (byteOrderMark(first, first.length) == 0) {
+      in.reset();
+    }
   }
 
   private static String utf16(byte[] bytes, int offset) {

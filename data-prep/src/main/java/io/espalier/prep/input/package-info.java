@@ -11,6 +11,9 @@
  *   <li>Readers of our own instead of Spark's sources: those don't know the line a record stood on,
  *       replace invalid bytes silently, and lose a whole task to one truncated file.
  *   <li>Compression is recognised by a file's first bytes, not by its name.
+ *   <li>The streams around the JDK's inflater and the Zstandard library are our own: theirs take a
+ *       damaged header after the first member, or a second frame that breaks off, for the end of
+ *       the file.
  *   <li>Damage is a result, not an exception; what was read before it stays. Only trouble of the
  *       file system (network, permissions) is an exception, so that Spark tries again: a document
  *       must not vanish because a connection broke.
