@@ -14,7 +14,6 @@ import io.espalier.torch.Tensor;
 import io.espalier.torch.TensorScope;
 import io.espalier.torch.TorchRuntime;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,8 +83,7 @@ final class Gpt2Model implements LanguageModel {
     this.noBias = memory.zerosLike(Gpt2.FINAL_NORM + ".bias");
     this.adamW = new AdamW(operators, memory, parallel);
     this.exchange =
-        new GradientExchange(
-            ranks, parallel, memory, options.precision(), architecture.layers());
+        new GradientExchange(ranks, parallel, memory, options.precision(), architecture.layers());
     this.head = new TiedHead(script, memory, parallel);
   }
 
@@ -155,8 +153,7 @@ final class Gpt2Model implements LanguageModel {
     exchange.reopen();
     try (TensorScope step = begin()) {
       Tensor ids = buffers.inputs(step, microBatch);
-      SegmentTape tape =
-          tape(step, ids, options.recompute() ? Memory.INPUTS : Memory.ACTIVATIONS);
+      SegmentTape tape = tape(step, ids, options.recompute() ? Memory.INPUTS : Memory.ACTIVATIONS);
       Flow top = forward(step, tape, ids, true);
       Tensor loss = step.zeros(Precision.FLOAT64);
       Tensor d = head.forwardAndBackward(step, top, buffers.targets(step, microBatch), scale, loss);
@@ -246,8 +243,7 @@ final class Gpt2Model implements LanguageModel {
             step,
             "embed",
             List.of(ids, memory.get(WEIGHTS, Gpt2.TOKENS), memory.get(WEIGHTS, Gpt2.POSITIONS)));
-    return new Flow(
-        results.get(0), parallel.sum(Site.EMBEDDING_OUTPUT, step, results.get(1)));
+    return new Flow(results.get(0), parallel.sum(Site.EMBEDDING_OUTPUT, step, results.get(1)));
   }
 
   private void embedBackward(TensorScope step, Tensor d, Tensor ids) {
@@ -291,8 +287,10 @@ final class Gpt2Model implements LanguageModel {
   private List<Tensor> weights(String in, String out) {
     Tensor bias = parallel.rank() == 0 ? memory.compute(out + ".bias") : noBias;
     return List.of(
-        memory.compute(in + ".weight"), memory.compute(in + ".bias"),
-        memory.compute(out + ".weight"), bias);
+        memory.compute(in + ".weight"),
+        memory.compute(in + ".bias"),
+        memory.compute(out + ".weight"),
+        bias);
   }
 
   private List<Tensor> gradients(String... layers) {

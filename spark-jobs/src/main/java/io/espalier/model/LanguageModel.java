@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * A model with its gradients and optimizer moments. Where several ranks compute it together, each
  * has an object of its own, all of them make the same calls in the same order, and parameters are
- * handed over whole, whoever holds which slice. Owns native memory until closed; buffers it
- * gave away must not be touched afterwards. One thread at a time; several models compute
- * independently in several threads.
+ * handed over whole, whoever holds which slice. Owns native memory until closed; buffers it gave
+ * away must not be touched afterwards. One thread at a time; several models compute independently
+ * in several threads.
  */
 public interface LanguageModel extends AutoCloseable {
   /** Every parameter, in the order of memory. */

@@ -171,7 +171,9 @@ final class ParameterMemory {
     }
   }
 
-  /** The gradients that this rank counts for the group's norm: its own slices, or all on one rank. */
+  /**
+   * The gradients that this rank counts for the group's norm: its own slices, or all on one rank.
+   */
   List<Tensor> countedGradients() {
     List<Tensor> all = all(ParameterState.GRADIENT).parts();
     return ranks.tensor().rank() == 0

@@ -49,11 +49,7 @@ final class SegmentTape {
    * @param ids of the batch (batch, sequence), which tell segments its shape
    */
   SegmentTape(
-      ScriptModule script,
-      TensorScope scope,
-      TensorParallel parallel,
-      Tensor ids,
-      Memory memory) {
+      ScriptModule script, TensorScope scope, TensorParallel parallel, Tensor ids, Memory memory) {
     this.script = script;
     this.scope = scope;
     this.parallel = parallel;

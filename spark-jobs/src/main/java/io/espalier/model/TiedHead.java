@@ -12,8 +12,8 @@ import java.util.List;
  * chunk of rows at a time only; in training a chunk is turned into its gradient at once, while it
  * lies in the cache.
  *
- * <p>Each rank of a tensor-parallel group holds the logits of its slice of the vocabulary only. They
- * reduce the largest logit of a row; the sum of exponentials together with the target's logit
+ * <p>Each rank of a tensor-parallel group holds the logits of its slice of the vocabulary only.
+ * They reduce the largest logit of a row; the sum of exponentials together with the target's logit
  * (Megatron-LM reduces these one by one); the gradient of the hidden rows.
  */
 final class TiedHead {
@@ -104,9 +104,7 @@ final class TiedHead {
   /** {@code [x, h, mean, deviation]} in this rank's rows. */
   private List<Tensor> norm(TensorScope scope, Flow in) {
     return script.call(
-        scope,
-        "norm",
-        List.of(in.stream(), in.partial(), weight(NORM_WEIGHT), weight(NORM_BIAS)));
+        scope, "norm", List.of(in.stream(), in.partial(), weight(NORM_WEIGHT), weight(NORM_BIAS)));
   }
 
   /** {@code [h, room for its gradient]} of all rows, in the type of matrix products. */

@@ -2,21 +2,27 @@
  * Language models as data: which parameters they have, and how one step forward, backward and of
  * the optimizer is computed from them.
  *
- * <p>May import {@code torch} and {@code config}; knows no Spark, Hadoop, file or checkpoint. A new
- * architecture is one record in {@link io.espalier.model.Architecture}'s {@code permits} with its
- * text of maths in the resources.
+ * <p>May import {@code torch}, {@code comm} and {@code config}; knows no Spark, Hadoop, file or
+ * checkpoint. A new architecture is one record in {@link io.espalier.model.Architecture}'s {@code
+ * permits} with its text of maths in the resources.
  *
- * <p><b>Where models are cut.</b> A segment is what one rank computes between two collectives of
- * Megatron-LM (Shoeybi et al. 2019). Forward, a block segment takes the residual stream and the
- * previous segment's partial result, adds the two, and returns the sum with a new partial result;
- * an all-reduce belongs on that partial result. Backward it takes the two gradients, adds them, and
- * returns the sum with a new partial gradient; an all-reduce belongs there too. Embedding and head
- * fit the same frame: the token embedding is a partial result (positions are the stream), and the
- * head's softmax is cut where the maximum, and the sum of exponentials with the target's logit, are
- * reduced over vocabulary slices. With one rank the reductions are identities, so serial is
- * parallel with one rank. What a rank must know for it: row-parallel biases are added by rank 0
- * alone (the others pass zeros), their gradients come out identical everywhere; gradients of
- * LayerNorms are partial and are summed.
+ * <p><b>Where models are cut.</b> A segment is what one rank computes between two exchanges of
+ * Megatron-LM (Shoeybi et al. 2019). Of a sublayer, the LayerNorm is one segment and what follows
+ * it another: ranks sum the partial results of the latter (<i>g</i>), and backward the gradient
+ * that it returns for its input (<i>f</i>). Embedding and head fit the same frame: the token
+ * embedding is a partial result (positions are the stream), and the head's softmax is cut where the
+ * maximum, and the sum of exponentials with the target's logit, are reduced over slices of the
+ * vocabulary. With one rank the exchanges are identities, so serial is parallel with one rank, and
+ * there is no second code path. Under sequence parallelism a sum leaves each rank with its rows of
+ * the stream, and what goes into a sublayer is gathered. Rows are those of (sequence, position)
+ * together, so that a slice is contiguous and the number of rows alone must be divisible. The bias
+ * of a row-parallel layer is added by rank 0 alone. {@link io.espalier.model.Site} lists the
+ * exchanges; a test takes each away and sees that the model is wrong then.
+ *
+ * <p><b>One list of parameters.</b> {@link io.espalier.model.ParameterSpec} says name, shape,
+ * initialisation and {@link io.espalier.model.Split}; slicing on load, gathering on save, initial
+ * values and what counts for the gradient's norm follow from it. Models hand parameters over whole,
+ * whoever holds which slice, so that files know nothing of ranks.
  *
  * <p><b>Why gradients are written out.</b> Each segment's vector-Jacobian product is a function
  * beside it in the text. Weight gradients are then accumulated by the matrix product itself,

@@ -50,8 +50,7 @@ final class ConsistencyCheck {
     return all;
   }
 
-  private static void compare(
-      Communicator group, String kind, List<Hashed> own, long step) {
+  private static void compare(Communicator group, String kind, List<Hashed> own, long step) {
     long[] mine = own.stream().mapToLong(Hashed::hash).toArray();
     long[] all = Ranks.gather(group, mine);
     for (int i = 0; i < all.length; i++) {

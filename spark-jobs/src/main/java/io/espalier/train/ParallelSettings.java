@@ -58,10 +58,7 @@ public record ParallelSettings(
       throw new ConfigException(
           "sequence_parallel is true but a micro-batch has %d × %d = %d tokens, which must be divisible by tensor_parallel_size (%d)"
               .formatted(
-                  batch.microSequences(),
-                  model.sequenceLengthTokens(),
-                  rows,
-                  tensorParallelSize));
+                  batch.microSequences(), model.sequenceLengthTokens(), rows, tensorParallelSize));
     }
   }
 }

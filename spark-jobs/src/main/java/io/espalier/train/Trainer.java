@@ -103,12 +103,7 @@ public final class Trainer {
       TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity);
       TrainingMeter meter =
           new TrainingMeter(
-              clock,
-              spec,
-              options.recompute(),
-              ranks.worldSize(),
-              start.state(),
-              start.rows());
+              clock, spec, options.recompute(), ranks.worldSize(), start.state(), start.rows());
       Trainer trainer =
           new Trainer(plan, model, ranks, samples, meter, checkpoints, listener, start.state());
       Optional<Checkpoint> last = trainer.run();
@@ -165,8 +160,7 @@ public final class Trainer {
 
   private double addGradients(TokenBatch batch, double scale, boolean last) {
     long start = System.nanoTime();
-    double loss =
-        last ? model.addLastGradients(batch, scale) : model.addGradients(batch, scale);
+    double loss = last ? model.addLastGradients(batch, scale) : model.addGradients(batch, scale);
     meter.computed(System.nanoTime() - start);
     return loss;
   }

@@ -57,7 +57,14 @@ public final class TrainingPlanner {
   public List<TrainingPlan> experts() {
     long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
     return expertDomains.stream()
-        .map(d -> branch("expert/" + d.domain(), List.of(d), roundsOfSeed, expertSequences, expertParallel))
+        .map(
+            d ->
+                branch(
+                    "expert/" + d.domain(),
+                    List.of(d),
+                    roundsOfSeed,
+                    expertSequences,
+                    expertParallel))
         .toList();
   }
 

@@ -103,8 +103,7 @@ final class ParallelProofTest {
     }
   }
 
-  private static void assertSameInFloat64(RankThreads threads, boolean recompute)
-      throws Exception {
+  private static void assertSameInFloat64(RankThreads threads, boolean recompute) throws Exception {
     Outcome serial = serial(Precision.FLOAT64, false);
     for (Outcome rank : parallel(threads, Precision.FLOAT64, recompute, Set.of())) {
       for (String name : serial.values.keySet()) {
@@ -208,15 +207,13 @@ final class ParallelProofTest {
       Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
     Map<String, double[]> values = new LinkedHashMap<>();
     ModelOptions options = new ModelOptions(precision, recompute, "cpu", 1);
-    try (LanguageModel model =
-        new Gpt2Model(GPT2, VOCABULARY, LENGTH, options, ranks, broken)) {
+    try (LanguageModel model = new Gpt2Model(GPT2, VOCABULARY, LENGTH, options, ranks, broken)) {
       model.initialize(SEED);
       for (int step = 0; step < STEPS; step++) {
         TokenBatch own = ownBatch(ranks, step);
         double scale = scale(step);
         double loss = model.addLastGradients(own, scale) * scale;
-        values.put(
-            "loss of step " + step, new double[] {Collectives.sum(ranks.data(), loss)});
+        values.put("loss of step " + step, new double[] {Collectives.sum(ranks.data(), loss)});
         if (step == 0) {
           model.completeGradients();
           putAll(values, model, GRADIENT, "gradient of ");
@@ -269,8 +266,7 @@ final class ParallelProofTest {
   }
 
   private static LanguageModel build(Precision precision, boolean recompute, Ranks ranks) {
-    return GPT2.build(
-        VOCABULARY, LENGTH, new ModelOptions(precision, recompute, "cpu", 1), ranks);
+    return GPT2.build(VOCABULARY, LENGTH, new ModelOptions(precision, recompute, "cpu", 1), ranks);
   }
 
   private static double[] doubles(float[] values) {

@@ -66,8 +66,7 @@ public record RankThreads(int tensor, int data, boolean sequenceParallel) {
     List<Ranks> all = new ArrayList<>();
     for (int d = 0; d < data; d++) {
       for (int t = 0; t < tensor; t++) {
-        all.add(
-            new Ranks(tensorGroups.get(d).get(t), dataGroups.get(t).get(d), sequenceParallel));
+        all.add(new Ranks(tensorGroups.get(d).get(t), dataGroups.get(t).get(d), sequenceParallel));
       }
     }
     return all;

@@ -153,8 +153,7 @@ final class ParallelTrainerTest {
         serial.lastStep(),
         serial.firstSample(),
         new GlobalBatch(4, 2, threads.data()),
-        new ParallelSettings(
-            threads.tensor(), threads.data(), threads.sequenceParallel(), 60, 3),
+        new ParallelSettings(threads.tensor(), threads.data(), threads.sequenceParallel(), 60, 3),
         serial.settings());
   }
 
@@ -178,9 +177,7 @@ final class ParallelTrainerTest {
     try (SafetensorsReader actual = run.latest(name).tensors(ModelFiles.WEIGHTS);
         SafetensorsReader wanted = run.latest(expected).tensors(ModelFiles.WEIGHTS)) {
       for (ParameterSpec parameter :
-          TinyRun.MODEL
-              .architecture()
-              .parameters(TinyRun.VOCABULARY, TinyRun.LENGTH)) {
+          TinyRun.MODEL.architecture().parameters(TinyRun.VOCABULARY, TinyRun.LENGTH)) {
         if (!parameter.name().endsWith("c_attn.bias")) { // a key's bias: rounding noise
           ByteBuffer a = actual.read(parameter.name()).data().order(ByteOrder.LITTLE_ENDIAN);
           ByteBuffer b = wanted.read(parameter.name()).data().order(ByteOrder.LITTLE_ENDIAN);

@@ -56,7 +56,8 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
   }
 
   TrainingPlanner planner() {
-    return new TrainingPlanner(settings, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 20, DOMAINS);
+    return new TrainingPlanner(
+        settings, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 20, DOMAINS);
   }
 
   ModelOptions options() {

@@ -55,7 +55,8 @@ class TrainingPlannerTest {
       int perExpert = 1 + random.nextInt(6);
       TrainingSettings training =
           settings(2 + random.nextInt(500), random.nextDouble() * 0.7, count * perExpert, 1);
-      TrainingPlanner planner = planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), count);
+      TrainingPlanner planner =
+          planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), count);
       assertThat(planner.dense().tokens(128)).isEqualTo(forestTokens(planner));
       assertThat(planner.dense().parent()).isEmpty();
       assertThat(planner.seed().tokens(128) + planner.denseFromSeed().tokens(128))
@@ -66,7 +67,10 @@ class TrainingPlannerTest {
   @Test
   void denseStillCostsTheSameWhereTheExpertsBatchIsSetByHand() {
     TrainingPlanner planner =
-        planner(settings(600, 0.5, 16, 16), new ExpertSettings(List.of(), 16, ParallelSettings.SERIAL), 8);
+        planner(
+            settings(600, 0.5, 16, 16),
+            new ExpertSettings(List.of(), 16, ParallelSettings.SERIAL),
+            8);
     assertThat(planner.dense().parent()).isEqualTo("seed");
     assertThat(planner.dense().batch()).isEqualTo(new GlobalBatch(128, 16));
     assertThat(planner.seed().tokens(128) + planner.dense().tokens(128))
@@ -76,7 +80,10 @@ class TrainingPlannerTest {
   @Test
   void expertsGoOnWithTheScheduleWhereTheSeedStops() {
     TrainingPlanner planner =
-        planner(settings(601, 0.5, 16, 8), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4);
+        planner(
+            settings(601, 0.5, 16, 8),
+            new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+            4);
     TrainingPlan seed = planner.seed();
     assertThat(seed.lastStep()).as("601 × 0.5, rounded").isEqualTo(301);
     assertThat(planner.experts()).hasSize(4);
@@ -95,7 +102,9 @@ class TrainingPlannerTest {
 
   @Test
   void noExpertSeesASequenceAgainThatTheSeedHasSeenInTheSameEpoch() {
-    TrainingPlanner planner = planner(settings(10, 0.5, 6, 2), new ExpertSettings(List.of(), 2, ParallelSettings.SERIAL), 4);
+    TrainingPlanner planner =
+        planner(
+            settings(10, 0.5, 6, 2), new ExpertSettings(List.of(), 2, ParallelSettings.SERIAL), 4);
     assertThat(planner.seed().samples()).as("7.5 rounds of four domains").isEqualTo(30);
     assertThat(planner.experts()).allMatch(expert -> expert.firstSample() == 8);
     assertThat(planner.denseFromSeed().firstSample()).isEqualTo(30);
@@ -105,7 +114,10 @@ class TrainingPlannerTest {
   @Test
   void onlyTheGivenDomainsGetAnExpert() {
     TrainingPlanner planner =
-        planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domain3", "domain1"), 0, ParallelSettings.SERIAL), 4);
+        planner(
+            settings(10, 0.5, 6, 6),
+            new ExpertSettings(List.of("domain3", "domain1"), 0, ParallelSettings.SERIAL),
+            4);
     assertThat(planner.experts())
         .extracting(TrainingPlan::checkpoint)
         .containsExactly("expert/domain3", "expert/domain1");
@@ -116,7 +128,11 @@ class TrainingPlannerTest {
   @Test
   void refusesABatchThatTheExpertsCannotShare() {
     assertThatThrownBy(
-            () -> planner(settings(10, 0.5, 16, 16), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 3))
+            () ->
+                planner(
+                    settings(10, 0.5, 16, 16),
+                    new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+                    3))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "training.global_batch_sequences is 16 but must be divisible by the number of experts"
@@ -126,7 +142,12 @@ class TrainingPlannerTest {
 
   @Test
   void refusesAnExpertsBatchThatMicroBatchesDoNotFill() {
-    assertThatThrownBy(() -> planner(settings(10, 0.5, 24, 4), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4))
+    assertThatThrownBy(
+            () ->
+                planner(
+                    settings(10, 0.5, 24, 4),
+                    new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+                    4))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "training.global_batch_sequences (24) / experts (4) is 6 but must be divisible by"
@@ -136,11 +157,20 @@ class TrainingPlannerTest {
   @Test
   void refusesAnUnknownDomain() {
     assertThatThrownBy(
-            () -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of("domian1"), 0, ParallelSettings.SERIAL), 2))
+            () ->
+                planner(
+                    settings(10, 0.5, 6, 6),
+                    new ExpertSettings(List.of("domian1"), 0, ParallelSettings.SERIAL),
+                    2))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "experts.domains names domian1 but must name training domains: domain0, domain1");
-    assertThatThrownBy(() -> planner(settings(10, 0.5, 6, 6), new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 0))
+    assertThatThrownBy(
+            () ->
+                planner(
+                    settings(10, 0.5, 6, 6),
+                    new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+                    0))
         .isInstanceOf(ConfigException.class);
   }
 }

@@ -105,7 +105,8 @@ class TrainingSettingsTest {
 
   @Test
   void refusesTwoExpertsOfOneDomain() {
-    assertThatThrownBy(() -> new ExpertSettings(List.of("legal", "code", "legal"), 0, ParallelSettings.SERIAL))
+    assertThatThrownBy(
+            () -> new ExpertSettings(List.of("legal", "code", "legal"), 0, ParallelSettings.SERIAL))
         .isInstanceOf(ConfigException.class)
         .hasMessage("domains names legal twice but must name it once");
   }
