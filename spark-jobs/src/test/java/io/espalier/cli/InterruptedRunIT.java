@@ -135,8 +135,8 @@ class InterruptedRunIT {
     Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(checkpoints)) {
       for (Path file : files.filter(f -> f.endsWith("model.safetensors")).sorted().toList()) {
-        Path training = checkpoints.relativize(file).getParent().getParent();
-        hashes.put(training.toString(), sha256(file)); // A later step in an earlier one's place.
+        String training = checkpoints.relativize(file).toString().replaceFirst("/step-.*", "");
+        hashes.put(training, sha256(file)); // A later step in an earlier one's place.
       }
     }
     return hashes;

@@ -166,7 +166,7 @@ class PipelineSparkTest {
 
   @Test
   void metricsHaveARowForEveryUpdate() {
-    assertThat(rows(TableSchema.METRICS)).isEqualTo(3L + 3 + 3 * EXPERTS.size());
+    assertThat(rows(TableSchema.METRICS)).isEqualTo(3L + 3 + 3L * EXPERTS.size());
   }
 
   @Test

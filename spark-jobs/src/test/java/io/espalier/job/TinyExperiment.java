@@ -70,7 +70,7 @@ public record TinyExperiment(Path file, Path text) {
 
   private static void write(Path folder, String domain, String words) {
     Random random = new Random(domain.hashCode());
-    String[] choice = words.split(" ");
+    String[] choice = words.split(" ", -1);
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < DOCUMENTS; i++) {
       String text =
