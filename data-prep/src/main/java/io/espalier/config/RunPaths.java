@@ -47,6 +47,21 @@ public record RunPaths(String root) implements java.io.Serializable {
     return root + "/logs";
   }
 
+  /**
+   * A location as its reader types it: a local path without {@code file:}, relative where it lies
+   * below the working directory; anything else as it is.
+   */
+  public static String shown(String location) {
+    if (!location.startsWith("file:")) {
+      return location;
+    }
+    Path path = Path.of(location.replaceFirst("^file:/*", "/"));
+    Path here = Path.of("").toAbsolutePath();
+    return path.startsWith(here) && !path.equals(here)
+        ? here.relativize(path).toString()
+        : path.toString();
+  }
+
   /** The root as a local path, if it lies on this machine's file system. */
   public java.util.Optional<Path> localRoot() {
     return root.startsWith("file:")

@@ -26,5 +26,8 @@ public final class CheckpointFiles {
   /** What transformers needs to know beside the tokenizer. */
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
+  /** Written last: a folder without it is no checkpoint. */
+  public static final String MANIFEST = ManifestFile.NAME;
+
   private CheckpointFiles() {}
 }

@@ -2,6 +2,7 @@ package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
+import io.espalier.train.TrainingDivergedException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         cause(failure, ConfigException.class).map(Throwable.class::cast);
     if (own.isEmpty()) {
       own = cause(failure, FormatException.class);
+    }
+    if (own.isEmpty()) {
+      own = cause(failure, TrainingDivergedException.class);
     }
     return own.map(t -> String.valueOf(t.getMessage())).orElseGet(() -> foreign(failure));
   }

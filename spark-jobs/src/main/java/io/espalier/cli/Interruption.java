@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Interruption {
   private static final AtomicBoolean ENDED = new AtomicBoolean();
 
-  /** A shutdown that hangs (a native call, say) is cut off after this long. */
-  private static final long PATIENCE_MILLISECONDS = 20_000;
+  /** A shutdown that hangs (a native call, say) is cut off after this long: people wait for it. */
+  private static final long PATIENCE_MILLISECONDS = 4_000;
 
   private Interruption() {}
 

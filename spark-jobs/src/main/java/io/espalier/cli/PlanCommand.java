@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -33,7 +34,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PlanReport plan = PlanReport.of(experimentOptions.load(), cores);
+    PlanReport plan = Pipeline.plan(experimentOptions.load(), cores);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json.isGiven() ? Output.json(plan) + "\n" : plan.toText());
     return Failures.DONE;

@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.job.Experiment;
-import io.espalier.job.PlanReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,7 +34,7 @@ final class RunCommand implements Callable<Integer> {
     CommandLine line = spec.commandLine();
     try (Console console = consoleOptions.console(json.isGiven());
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
-      console.message(PlanReport.of(experiment, work.cores()).toText());
+      console.message(work.plan().toText());
       SparkWork.print(work.runEverything(), json.isGiven(), line.getOut());
     }
     return Failures.DONE;

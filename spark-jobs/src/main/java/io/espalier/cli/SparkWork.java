@@ -1,10 +1,12 @@
 package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Result;
 import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
 import io.espalier.job.Pipeline;
+import io.espalier.job.PlanReport;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -46,9 +48,9 @@ final class SparkWork implements AutoCloseable {
         console);
   }
 
-  /** Tasks that can run at once, as Spark says. */
-  int cores() {
-    return spark.sparkContext().defaultParallelism();
+  /** What the whole flow will do; refuses what can be known to be refused later. */
+  PlanReport plan() {
+    return Pipeline.plan(spark, experiment);
   }
 
   /** Runs one stage; returns the comparison of models if it is the stage's result. */
@@ -89,17 +91,13 @@ final class SparkWork implements AutoCloseable {
     }
     out.print("\n" + ResultTable.of(results));
     if (!outcome.report().isEmpty()) {
-      out.print("\nReport: %s%n".formatted(readable(outcome.report())));
+      out.print("\nReport: %s%n".formatted(RunPaths.shown(outcome.report())));
     }
   }
 
   /** What the run is called to its reader: a path where it has one. */
   static String shown(Experiment experiment) {
-    return readable(experiment.paths().root());
-  }
-
-  private static String readable(String uri) {
-    return uri.replaceFirst("^file:/+", "/");
+    return RunPaths.shown(experiment.paths().root());
   }
 
   /**

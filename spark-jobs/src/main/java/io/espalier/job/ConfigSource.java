@@ -28,6 +28,9 @@ record ConfigSource(String location, boolean remote) {
   }
 
   String read() {
+    if (remote) {
+      ReachableStorage.check("The experiment file", location, new Configuration());
+    }
     try {
       return remote ? readRemote() : Files.readString(Path.of(location));
     } catch (IOException e) {

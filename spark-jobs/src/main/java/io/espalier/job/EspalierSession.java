@@ -1,6 +1,5 @@
 package io.espalier.job;
 
-import io.espalier.config.EnvironmentReferences;
 import io.espalier.table.DeltaSession;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +33,7 @@ public final class EspalierSession {
       // A laptop's DNS may be slow or wrong about its own name.
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
     }
-    experiment
-        .settings()
-        .hadoop()
-        .forEach(
-            (key, value) ->
-                conf.set(
-                    "spark.hadoop." + key,
-                    EnvironmentReferences.resolve("hadoop." + key, value, System.getenv())));
+    experiment.hadoopSettings().forEach((key, value) -> conf.set("spark.hadoop." + key, value));
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     if (!conf.contains("spark.sql.shuffle.partitions")) {
       // Spark's 200 is meant for clusters of hundreds of cores.

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * An experiment: what its file says over the reference, and where its run lies. Immutable.
@@ -47,15 +49,36 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
     EnvironmentReferences.refuseOutside("hadoop", resolved);
     ExperimentSettings settings = ConfigFile.bind(resolved, ExperimentSettings.class);
-    checkEnvironment(settings.hadoop());
     String folder =
         output.orElse(settings.output().isEmpty() ? "runs/" + settings.name() : settings.output());
-    return new Experiment(settings, RunPaths.of(folder), ConfigFile.toYaml(resolved));
+    Experiment experiment =
+        new Experiment(settings, RunPaths.of(folder), ConfigFile.toYaml(resolved));
+    experiment.hadoopSettings(); // Refuses a variable that isn't set.
+    return experiment;
   }
 
   /** The experiment's name. */
   public String name() {
     return settings.name();
+  }
+
+  /** Where file systems are opened without a Spark session: the settings under {@code hadoop}. */
+  Configuration hadoopConfiguration() {
+    Configuration configuration = new Configuration();
+    hadoopSettings().forEach(configuration::set);
+    return configuration;
+  }
+
+  /** The settings under {@code hadoop} with their secrets: never to be printed or written. */
+  Map<String, String> hadoopSettings() {
+    Map<String, String> resolved = new TreeMap<>();
+    settings
+        .hadoop()
+        .forEach(
+            (key, value) ->
+                resolved.put(
+                    key, EnvironmentReferences.resolve("hadoop." + key, value, System.getenv())));
+    return resolved;
   }
 
   /** The commented reference of every key. */
@@ -105,10 +128,5 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
         object.put("path", source.resolve(path));
       }
     }
-  }
-
-  private static void checkEnvironment(Map<String, String> hadoop) {
-    hadoop.forEach(
-        (key, value) -> EnvironmentReferences.resolve("hadoop." + key, value, System.getenv()));
   }
 }

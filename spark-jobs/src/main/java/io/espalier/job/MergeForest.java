@@ -11,6 +11,7 @@ import io.espalier.merge.StreamingMerger;
 import io.espalier.merge.WeightedExpert;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.TableSchema;
+import io.espalier.train.ResourceClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Map;
  */
 final class MergeForest {
   private static final String STAGE = "merge";
+  private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final Run run;
   private final RunModel model;
@@ -45,28 +47,29 @@ final class MergeForest {
    */
   List<ScoredModel> merge(List<Result> results) {
     List<ScoredModel> merged = new ArrayList<>();
-    int made = 0;
-    long start = System.nanoTime();
+    List<String> made = new ArrayList<>();
+    ResourceClock clock = ResourceClock.onCores(THREADS);
     for (MergeSettings settings : run.settings().merge()) {
       for (String target : targets(settings)) {
         String name = name(settings, target);
         CheckpointFolder folder = model.files().checkpoints(name);
         List<Checkpoint> existing = folder.all();
         if (existing.isEmpty()) {
-          if (made++ == 0) {
+          if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
           double[] weights = settings.weights().of(domains(), posterior(results, target));
           existing = List.of(merge(settings, name, weights, folder));
+          made.add(name);
         }
         merged.add(new ScoredModel(name, existing.get(existing.size() - 1).hash()));
       }
     }
-    if (made == 0) {
+    if (made.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
     } else {
-      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made));
-      recordCost(made, (System.nanoTime() - start) / 1e9);
+      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
+      recordCost(made, clock);
     }
     return merged;
   }
@@ -84,7 +87,7 @@ final class MergeForest {
           settings.method(),
           writer,
           model.files().provenance("merge " + name, "cpu"),
-          Runtime.getRuntime().availableProcessors());
+          THREADS);
     }
   }
 
@@ -121,10 +124,22 @@ final class MergeForest {
     return posterior;
   }
 
-  private void recordCost(int made, double seconds) {
+  private void recordCost(List<String> made, ResourceClock clock) {
     LedgerRow row =
-        new LedgerRow(STAGE, "merged", "", 0, "cpu", Instant.now(), seconds, seconds, 0, 0, 0);
-    run.table(TableSchema.LEDGER)
-        .append(List.of(row), STAGE + "/" + made + "/" + experts.get(0).checkpoint().hash());
+        new LedgerRow(
+            STAGE,
+            "merged",
+            "",
+            0,
+            "cpu",
+            Instant.now(),
+            clock.deviceSeconds(),
+            clock.cpuSeconds(),
+            0,
+            0,
+            0);
+    String transaction =
+        "%s/%s/%s".formatted(STAGE, experts.get(0).checkpoint().hash(), String.join(" ", made));
+    run.table(TableSchema.LEDGER).append(List.of(row), transaction);
   }
 }

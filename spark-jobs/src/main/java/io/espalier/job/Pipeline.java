@@ -2,6 +2,7 @@ package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.evaluate.DomainMean;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
@@ -40,6 +41,28 @@ public final class Pipeline {
    * @param report where the page lies; empty if none was written
    */
   public record Outcome(List<Result> results, String report) {}
+
+  /**
+   * What {@link #run} will do and what that takes.
+   *
+   * @throws ConfigException if it can be known already that it would be refused
+   */
+  public static PlanReport plan(SparkSession spark, Experiment experiment) {
+    check(spark, experiment);
+    return PlanReport.of(
+        experiment,
+        Preflight.checkText(experiment.settings(), spark.sessionState().newHadoopConf()),
+        spark.sparkContext().defaultParallelism());
+  }
+
+  /** The same without Spark, on this machine; who asks for a plan may have no folder for it yet. */
+  public static PlanReport plan(Experiment experiment, int cores) {
+    Preflight.checkDevice(experiment.settings());
+    return PlanReport.of(
+        experiment,
+        Preflight.checkText(experiment.settings(), experiment.hadoopConfiguration()),
+        cores);
+  }
 
   /** Everything: prepare, train, score, merge, evaluate, report. */
   public static Outcome run(SparkSession spark, Experiment experiment, ProgressListener listener) {
@@ -92,7 +115,7 @@ public final class Pipeline {
     if (all.isEmpty()) {
       throw new ConfigException(
           "%s has no complete checkpoint to score; run espalier train-seed first"
-              .formatted(pipeline.run.paths().root()));
+              .formatted(RunPaths.shown(pipeline.run.paths().root())));
     }
     new ScoreCheckpoints(pipeline.run, model).score(all);
   }
@@ -118,18 +141,29 @@ public final class Pipeline {
     return pipeline.report(model, PrepareText.counts(pipeline.run));
   }
 
+  private void check() {
+    check(run.spark(), run.experiment());
+  }
+
+  private static void check(SparkSession spark, Experiment experiment) {
+    Preflight.checkFolder(experiment, spark.sessionState().newHadoopConf());
+    if (spark.sparkContext().isLocal()) {
+      Preflight.checkDevice(experiment.settings());
+    }
+  }
+
   private RunModel model() {
-    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    check();
     return RunModel.of(run);
   }
 
   private TrainModels training() {
-    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    check();
     return TrainModels.of(run);
   }
 
   private List<StageCount> prepareText() {
-    RunFolder.check(run.experiment(), run.spark().sessionState().newHadoopConf());
+    check();
     return PrepareText.run(run);
   }
 
@@ -208,7 +242,7 @@ public final class Pipeline {
             () ->
                 new ConfigException(
                     "There are no scores in %s; run espalier score first"
-                        .formatted(run.paths().table("scores"))));
+                        .formatted(RunPaths.shown(run.paths().table("scores")))));
   }
 
   private record Evaluation(List<Result> results, List<ScoredModel> models, boolean fresh) {}
@@ -246,7 +280,7 @@ public final class Pipeline {
     Evaluation evaluation = evaluation(model);
     Path page = new Path(run.paths().report(), "index.html");
     if (!evaluation.fresh() && exists(model, page)) {
-      run.listener().stageSkipped("report", "complete: " + page);
+      run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
       return new Outcome(evaluation.results(), page.toString());
     }
     String written =

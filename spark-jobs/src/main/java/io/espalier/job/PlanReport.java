@@ -1,15 +1,15 @@
 package io.espalier.job;
 
-import io.espalier.model.AdamWStep;
-import io.espalier.model.LanguageModel;
-import io.espalier.model.ModelOptions;
-import io.espalier.model.TokenBatch;
+import io.espalier.config.RunPaths;
+import io.espalier.model.Gpt2;
+import io.espalier.prep.PreparationPlan;
+import io.espalier.torch.Precision;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
+import java.util.Optional;
 
 /**
  * What a run will do and what that takes, before anything is done.
@@ -35,10 +35,10 @@ public record PlanReport(
   /**
    * One stage.
    *
-   * @param tokens that the model reads
+   * @param tokens that the model reads; 0 where no model takes part
    * @param flops floating-point operations by formula
-   * @param deviceSeconds estimated, cores of a CPU counted each
-   * @param wallSeconds estimated
+   * @param deviceSeconds estimated, cores of a CPU counted each; NaN where there is no estimate
+   * @param wallSeconds estimated; NaN where there is no estimate
    */
   public record Stage(
       String name,
@@ -46,14 +46,32 @@ public record PlanReport(
       long tokens,
       double flops,
       double deviceSeconds,
-      double wallSeconds) {}
+      double wallSeconds) {
+
+    private String toText() {
+      return "  %-14s %-26s %14s %10s %14s %10s%n"
+          .formatted(
+              name,
+              what,
+              tokens == 0 ? "–" : String.format(Locale.ROOT, "%,d", tokens),
+              tokens == 0 ? "–" : String.format(Locale.ROOT, "%.3f", flops / 1e15),
+              rounded(deviceSeconds),
+              rounded(wallSeconds));
+    }
+
+    private static String rounded(double seconds) {
+      return Double.isNaN(seconds) ? "–" : String.format(Locale.ROOT, "%,.0f", seconds);
+    }
+  }
 
   /**
-   * Plans an experiment; trains a small trial model step on this machine to estimate times.
+   * Plans an experiment; lists its files and tries a model of its size on this machine to estimate
+   * times. Writes nothing.
    *
+   * @param text what would be read
    * @param cores that will compute
    */
-  public static PlanReport of(Experiment experiment, int cores) {
+  static PlanReport of(Experiment experiment, PreparationPlan text, int cores) {
     ExperimentSettings settings = experiment.settings();
     ModelSpec spec =
         new ModelSpec(
@@ -62,32 +80,79 @@ public record PlanReport(
             settings.packing().sequenceLengthTokens());
     TrainingSettings training = settings.training();
     CheckpointBudget budget = CheckpointBudget.of(settings);
-    Trial trial = Trial.of(spec, training);
+    PlanTrial trial = PlanTrial.of(spec, budget.parameters(), training, settings.scoring());
+    Optional<PlannedScoring> scoring = PlannedScoring.of(settings, text);
     List<Stage> stages = new ArrayList<>();
-    long perStep = (long) training.globalBatchSequences() * spec.sequenceLengthTokens();
-    double flops = spec.trainingFlopsPerToken(training.recompute());
-    long branch = (training.steps() - training.seedSteps()) * perStep;
-    stages.add(stage("train-seed", "1 model", training.seedSteps() * perStep, flops, trial, cores));
-    stages.add(stage("train-experts", "all experts", branch, flops, trial, cores));
-    stages.add(stage("train-dense", "1 model, on from the seed", branch, flops, trial, cores));
-    int bytesPerValue = training.precision() == io.espalier.torch.Precision.FLOAT64 ? 8 : 4;
+    stages.add(prepare(text));
+    stages.addAll(trainingStages(training, spec, trial, cores));
+    scoring.ifPresent(planned -> stages.addAll(scoringStages(planned, spec, trial, cores)));
+    int bytesPerValue = training.precision() == Precision.FLOAT64 ? 8 : 4;
     return new PlanReport(
         experiment.name(),
         experiment.paths().root(),
         stages,
         budget.parameters(),
         4L * bytesPerValue * budget.parameters(),
-        Trial.activationBytes(spec, training),
+        activationBytes(spec, training),
         budget.bytes(),
         cores,
-        trial.basis());
+        basis(trial, scoring.isPresent()));
   }
 
-  private static Stage stage(
-      String name, String what, long tokens, double flopsPerToken, Trial trial, int cores) {
-    double deviceSeconds = tokens * trial.secondsPerToken();
-    return new Stage(
-        name, what, tokens, tokens * flopsPerToken, deviceSeconds, deviceSeconds / cores);
+  private static Stage prepare(PreparationPlan text) {
+    long files = text.sources().stream().mapToLong(source -> source.files().size()).sum();
+    String what = String.format(Locale.ROOT, "%,d files, %.1f MB", files, text.bytes() / 1e6);
+    return new Stage("prepare", what, 0, 0, Double.NaN, Double.NaN);
+  }
+
+  private static List<Stage> trainingStages(
+      TrainingSettings training, ModelSpec spec, PlanTrial trial, int cores) {
+    Rates rates =
+        new Rates(
+            spec.trainingFlopsPerToken(training.recompute()),
+            trial.trainingSecondsPerToken(),
+            cores);
+    long perStep = (long) training.globalBatchSequences() * spec.sequenceLengthTokens();
+    long seed = training.seedSteps() * perStep;
+    long branch = (training.steps() - training.seedSteps()) * perStep;
+    return List.of(
+        rates.stage("train-seed", "1 model", seed),
+        rates.stage("train-experts", "all experts", branch),
+        rates.stage("train-dense", "1 model, on from the seed", branch));
+  }
+
+  private static List<Stage> scoringStages(
+      PlannedScoring scoring, ModelSpec spec, PlanTrial trial, int cores) {
+    Rates rates =
+        new Rates(spec.trainingFlopsPerToken(false) / 3, trial.scoringSecondsPerToken(), cores);
+    long length = spec.sequenceLengthTokens();
+    return List.of(
+        rates.stage(
+            "score",
+            "%d checkpoints, at most".formatted(scoring.trained()),
+            scoring.trainedSequences() * length),
+        rates.stage(
+            "score",
+            "%d averages, at most".formatted(scoring.averages()),
+            scoring.averagesSequences() * length));
+  }
+
+  /** What a token of a stage takes. */
+  private record Rates(double flopsPerToken, double secondsPerToken, int cores) {
+    Stage stage(String name, String what, long tokens) {
+      double deviceSeconds = tokens * secondsPerToken;
+      return new Stage(
+          name, what, tokens, tokens * flopsPerToken, deviceSeconds, deviceSeconds / cores);
+    }
+  }
+
+  private static String basis(PlanTrial trial, boolean hasScoring) {
+    return "%s; preparing, merging, the report and Spark itself come on top%s."
+        .formatted(
+            trial.basis(),
+            hasScoring
+                ? ""
+                : ", and scoring, whose size is known only when the text has been prepared");
   }
 
   /** The plan as a table for a terminal. */
@@ -104,106 +169,29 @@ public record PlanReport(
             modelBytes >> 20,
             activationBytes >> 20,
             diskBytes >> 20,
-            output));
+            RunPaths.shown(output)));
     text.append(
         String.format(
             "  %-14s %-26s %14s %10s %14s %10s%n",
             "stage", "", "tokens", "PFLOP", "device-seconds", "seconds"));
-    for (Stage stage : stages) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "  %-14s %-26s %,14d %10.3f %,14.0f %,10.0f%n",
-              stage.name(),
-              stage.what(),
-              stage.tokens(),
-              stage.flops() / 1e15,
-              stage.deviceSeconds(),
-              stage.wallSeconds()));
-    }
+    stages.forEach(stage -> text.append(stage.toText()));
     text.append("  ").append(basis).append(System.lineSeparator());
     return text.toString();
   }
 
   /**
-   * How long a token takes here.
-   *
-   * @param secondsPerToken of one core
+   * Megatron's formula for float16, s·b·h·(34 + 5as/h) a layer (Korthikanti et al. 2022), doubled
+   * for float32, and the head's logits with their gradient.
    */
-  private record Trial(double secondsPerToken, String basis) {
-    private static final int STEPS = 3;
-
-    /** Larger models aren't tried: building them takes longer than an estimate is worth. */
-    private static final long LARGEST_PARAMETERS = 60_000_000;
-
-    static Trial of(ModelSpec spec, TrainingSettings training) {
-      long parameters =
-          spec
-              .architecture()
-              .parameters(spec.vocabularySize(), spec.sequenceLengthTokens())
-              .stream()
-              .mapToLong(p -> p.shape().stream().reduce(1L, Math::multiplyExact))
-              .sum();
-      if (parameters > LARGEST_PARAMETERS) {
-        return new Trial(
-            Double.NaN, "No time is estimated: the model is too large to be tried here first.");
-      }
-      int sequences = Math.min(training.microBatchSequences(), 16);
-      ModelOptions options =
-          new ModelOptions(training.precision(), training.recompute(), training.device(), 1);
-      try (LanguageModel model = spec.build(options)) {
-        model.initialize(1);
-        TokenBatch batch = randomBatch(sequences, spec);
-        step(model, batch, training, 1); // The first step also loads and compiles.
-        long start = System.nanoTime();
-        for (int i = 0; i < STEPS; i++) {
-          step(model, batch, training, i + 2);
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new Trial(
-            seconds / ((double) STEPS * sequences * spec.sequenceLengthTokens()),
-            "Times are estimated from %d updates that were tried on one core of this machine; preparing, scoring and Spark itself come on top."
-                .formatted(STEPS));
-      }
+  private static long activationBytes(ModelSpec spec, TrainingSettings training) {
+    if (!(spec.architecture() instanceof Gpt2 gpt)) {
+      return 0;
     }
-
-    private static void step(
-        LanguageModel model, TokenBatch batch, TrainingSettings training, long number) {
-      model.addGradients(batch, 1.0 / batch.targets().length);
-      var optimizer = training.optimizer();
-      model.update(
-          new AdamWStep(
-              optimizer.beta1(),
-              optimizer.beta2(),
-              optimizer.epsilon(),
-              optimizer.weightDecay(),
-              optimizer.gradientClipNorm(),
-              1e-4,
-              number));
-    }
-
-    private static TokenBatch randomBatch(int sequences, ModelSpec spec) {
-      Random random = new Random(1);
-      int tokens = sequences * spec.sequenceLengthTokens();
-      long[] inputs = random.longs(tokens, 0, spec.vocabularySize()).toArray();
-      long[] targets = random.longs(tokens, 0, spec.vocabularySize()).toArray();
-      return new TokenBatch(sequences, spec.sequenceLengthTokens(), inputs, targets);
-    }
-
-    /**
-     * Megatron's formula for float16, s·b·h·(34 + 5as/h) a layer (Korthikanti et al. 2022), doubled
-     * for float32, and the head's logits with their gradient.
-     */
-    static long activationBytes(ModelSpec spec, TrainingSettings training) {
-      if (!(spec.architecture() instanceof io.espalier.model.Gpt2 gpt)) {
-        return 0;
-      }
-      double s = spec.sequenceLengthTokens();
-      double b = training.microBatchSequences();
-      double h = gpt.hiddenSize();
-      double layer = 2 * s * b * h * (34 + 5 * gpt.heads() * s / h);
-      double logits = 2 * 4 * s * b * spec.vocabularySize();
-      return (long) ((training.recompute() ? 1 : gpt.layers()) * layer + logits);
-    }
+    double s = spec.sequenceLengthTokens();
+    double b = training.microBatchSequences();
+    double h = gpt.hiddenSize();
+    double layer = 2 * s * b * h * (34 + 5 * gpt.heads() * s / h);
+    double logits = 2 * 4 * s * b * spec.vocabularySize();
+    return (long) ((training.recompute() ? 1 : gpt.layers()) * layer + logits);
   }
 }

@@ -1,5 +1,7 @@
 package io.espalier.job;
 
+import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.prep.PackSequences;
 import io.espalier.prep.PreparationListener;
 import io.espalier.prep.PreparationPlan;
@@ -7,7 +9,9 @@ import io.espalier.prep.PrepareDocuments;
 import io.espalier.prep.PreparedDocuments;
 import io.espalier.prep.TrainTokenizer;
 import io.espalier.report.StageCount;
+import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
+import io.espalier.text.TokenizerSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 
@@ -15,13 +19,35 @@ import org.apache.hadoop.conf.Configuration;
 final class PrepareText {
   private PrepareText() {}
 
-  /** Runs what isn't complete, and says of each stage what it kept and refused. */
+  /**
+   * Runs what isn't complete, and says of each stage what it kept and refused.
+   *
+   * @throws ConfigException if the text can't be read, can't be trained on as configured, or isn't
+   *     what the folder's checkpoints were trained on
+   */
   static List<StageCount> run(Run run) {
+    Configuration configuration = run.spark().sessionState().newHadoopConf();
+    PreparationPlan plan = Preflight.checkText(run.settings(), configuration);
+    boolean trained = RunFolder.hasCheckpoints(run.experiment(), configuration);
+    if (trained && PrepareDocuments.complete(run.spark(), plan, run.paths()).isEmpty()) {
+      throw new ConfigException(
+          "The text has changed since the checkpoints in %s were trained on it; put back the files that were there, or take another --output"
+              .formatted(RunPaths.shown(run.paths().root())));
+    }
+    RunFolder.claim(run.experiment(), configuration);
+    try {
+      return prepare(run, plan);
+    } catch (ConfigException e) {
+      if (!trained) {
+        RunFolder.release(run.experiment(), configuration);
+      }
+      throw e;
+    }
+  }
+
+  private static List<StageCount> prepare(Run run, PreparationPlan plan) {
     ExperimentSettings settings = run.settings();
     PreparationListener listener = listener(run.listener());
-    Configuration configuration = run.spark().sessionState().newHadoopConf();
-    PreparationPlan plan = PreparationPlan.of(configuration, settings.data(), settings.seed());
-    RunFolder.claim(run.experiment(), configuration);
     PreparedDocuments documents = PrepareDocuments.run(run.spark(), plan, run.paths(), listener);
     TokenizerFile tokenizer =
         TrainTokenizer.run(
@@ -31,8 +57,25 @@ final class PrepareText {
             run.paths(),
             documents,
             listener);
+    requireLearnt(settings.tokenizer(), tokenizer);
     PackSequences.run(run.spark(), settings.packing(), tokenizer, run.paths(), documents, listener);
+    RunModel.of(run).planner().experts(); // Refuses what can't be trained on.
     return counts(documents);
+  }
+
+  /** The model's size, and all that was planned with it, rests on the number that was asked for. */
+  private static void requireLearnt(TokenizerSettings settings, TokenizerFile file) {
+    if (!settings.trained()) {
+      return;
+    }
+    try (Tokenizer tokenizer = Tokenizer.open(file)) {
+      int learnt = tokenizer.vocabularySize();
+      if (learnt < settings.vocabularySize()) {
+        throw new ConfigException(
+            "tokenizer.vocabulary_size is %d but only %d tokens can be learnt from the training text; %d or less, or more text, would work"
+                .formatted(settings.vocabularySize(), learnt, learnt));
+      }
+    }
   }
 
   /** What an earlier run kept and refused; empty if the files have changed since. */

@@ -37,7 +37,7 @@ record Run(SparkSession spark, Experiment experiment, ProgressListener listener)
             () ->
                 new ConfigException(
                     "There are no sequences in %s; run espalier prepare first"
-                        .formatted(paths().table("sequences"))));
+                        .formatted(RunPaths.shown(paths().table("sequences")))));
   }
 
   /** The session's file system settings, for tasks. */

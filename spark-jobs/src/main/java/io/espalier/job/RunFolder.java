@@ -2,11 +2,14 @@ package io.espalier.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.config.ConfigException;
 import io.espalier.config.ConfigFile;
+import io.espalier.config.RunPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -14,7 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /** A run's folder belongs to one experiment: whose it is stands in {@code experiment.yaml}. */
 final class RunFolder {
@@ -36,6 +41,39 @@ final class RunFolder {
     experiment.paths().localRoot().ifPresent(root -> requireRoom(experiment, root));
   }
 
+  /** Whether anything was trained in it: what that was trained on must stay as it is. */
+  static boolean hasCheckpoints(Experiment experiment, Configuration configuration) {
+    Path checkpoints = new Path(experiment.paths().checkpoint(""));
+    try {
+      FileSystem fileSystem = checkpoints.getFileSystem(configuration);
+      if (!fileSystem.exists(checkpoints)) {
+        return false;
+      }
+      RemoteIterator<LocatedFileStatus> files = fileSystem.listFiles(checkpoints, true);
+      while (files.hasNext()) {
+        if (files.next().getPath().getName().equals(CheckpointFiles.MANIFEST)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + checkpoints, e);
+    }
+  }
+
+  /**
+   * Gives the folder up, so that the same folder can be used with what a refusal asks for to be
+   * changed; called only where nothing was trained.
+   */
+  static void release(Experiment experiment, Configuration configuration) {
+    Path path = new Path(experiment.paths().experiment());
+    try {
+      path.getFileSystem(configuration).delete(path, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + path, e);
+    }
+  }
+
   /** Writes {@code experiment.yaml} unless it is there. */
   static void claim(Experiment experiment, Configuration configuration) {
     if (existing(experiment, configuration).isPresent()) {
@@ -50,9 +88,13 @@ final class RunFolder {
     } catch (IOException e) {
       throw new ConfigException(
           "The run folder %s can't be written (%s); take another --output"
-              .formatted(experiment.paths().root(), e.getMessage()),
+              .formatted(shown(experiment), e.getMessage()),
           e);
     }
+  }
+
+  private static String shown(Experiment experiment) {
+    return RunPaths.shown(experiment.paths().root());
   }
 
   private static Optional<ObjectNode> existing(Experiment experiment, Configuration configuration) {
@@ -68,8 +110,8 @@ final class RunFolder {
       }
     } catch (IOException e) {
       throw new ConfigException(
-          "The run folder %s can't be read (%s)"
-              .formatted(experiment.paths().root(), e.getMessage()),
+          "The run folder %s can't be read (%s); take another --output"
+              .formatted(shown(experiment), e.getMessage()),
           e);
     }
   }
@@ -84,7 +126,7 @@ final class RunFolder {
             difference -> {
               throw new ConfigException(
                   "The run folder %s belongs to another experiment: %s; take another --output"
-                      .formatted(experiment.paths().root(), difference));
+                      .formatted(shown(experiment), difference));
             });
   }
 
@@ -119,16 +161,21 @@ final class RunFolder {
     if (existing == null) {
       return;
     }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      throw new ConfigException(
+          "The run folder is %s but %s %s; take another --output"
+              .formatted(
+                  shown(experiment),
+                  existing,
+                  Files.isDirectory(existing) ? "can't be written" : "is a file"));
+    }
     long needed = WORKING_BYTES + CheckpointBudget.of(experiment.settings()).bytes();
     try {
       long free = Files.getFileStore(existing).getUsableSpace();
       if (free < needed) {
         throw new ConfigException(
-            "%s has %,d MB free but this run keeps checkpoints of %,d MB; free some space, lower training.keep_checkpoints, or take another --output"
+            "%s has %,d MB free but this run needs %,d MB, most of it for checkpoints; free some space, lower training.keep_checkpoints, or take another --output"
                 .formatted(existing, free >> 20, needed >> 20));
-      }
-      if (!Files.isWritable(existing)) {
-        throw new ConfigException("%s can't be written; take another --output".formatted(existing));
       }
     } catch (IOException e) {
       throw new ConfigException("%s can't be inspected: %s".formatted(existing, e), e);

@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Result;
 import io.espalier.table.PinnedSequences;
 import io.espalier.table.SequenceCounts;
@@ -87,7 +88,9 @@ record RunModel(
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ConfigException(
-          "There is no tokenizer at %s; run espalier prepare first".formatted(path), e);
+          "There is no tokenizer at %s; run espalier prepare first"
+              .formatted(RunPaths.shown(path.toString())),
+          e);
     }
   }
 }

@@ -10,16 +10,19 @@ import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.CollectionAccumulator;
 
 /**
  * Asks checkpoints for the log-probability of every token of the validation and test splits, once;
@@ -60,9 +63,7 @@ final class ScoreCheckpoints {
   }
 
   private void scoreInWaves(List<ScoredModel> missing) {
-    long tokens =
-        missing.stream().mapToLong(m -> task(m, 1).sequences()).sum()
-            * model.spec().sequenceLengthTokens();
+    long tokens = missing.stream().mapToLong(m -> task(m, 1).tokens()).sum();
     run.listener()
         .stageStarted(
             STAGE,
@@ -87,43 +88,42 @@ final class ScoreCheckpoints {
             .map(m -> task(m, threads))
             .sorted(Comparator.comparingLong(ScoreTask::sequences).reversed())
             .toList();
-    long start = System.nanoTime();
-    run.spark().sparkContext().setJobDescription(STAGE);
+    SparkContext context = run.spark().sparkContext();
+    context.setJobDescription(STAGE);
+    CollectionAccumulator<ScoreTask.Cost> costs = context.collectionAccumulator("cost of scoring");
     JavaRDD<Row> rows =
-        JavaSparkContext.fromSparkContext(run.spark().sparkContext())
+        JavaSparkContext.fromSparkContext(context)
             .parallelize(tasks, tasks.size())
-            .flatMap(task -> task.score().stream().map(RecordRows::toRow).iterator());
+            .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator());
     String transaction =
         STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
     scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
-    run.table(TableSchema.LEDGER)
-        .append(ledger(tasks, (System.nanoTime() - start) / 1e9), transaction);
+    run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
   }
 
-  /** The wall time of a wave, divided by what each task had to do. */
-  private List<LedgerRow> ledger(List<ScoreTask> tasks, double seconds) {
-    long all = Math.max(1, tasks.stream().mapToLong(ScoreTask::sequences).sum());
-    double forwardFlops = model.spec().trainingFlopsPerToken(false) / 3;
-    List<LedgerRow> rows = new ArrayList<>();
-    for (ScoreTask task : tasks) {
-      double share = (double) task.sequences() / all;
-      long tokens = task.sequences() * model.spec().sequenceLengthTokens();
-      double deviceSeconds = seconds * share * tasks.size() * task.threads();
-      rows.add(
-          new LedgerRow(
-              STAGE,
-              task.model().checkpoint(),
-              "",
-              0,
-              run.settings().training().device(),
-              Instant.now(),
-              deviceSeconds,
-              deviceSeconds,
-              forwardFlops * tokens,
-              tokens,
-              0));
-    }
-    return rows;
+  /** One row per task; where Spark repeated a task, the cost of its last attempt. */
+  private List<LedgerRow> ledger(List<ScoreTask> tasks, List<ScoreTask.Cost> costs) {
+    Map<String, ScoreTask.Cost> costOf =
+        costs.stream().collect(Collectors.toMap(ScoreTask.Cost::checkpoint, c -> c, (a, b) -> b));
+    return tasks.stream()
+        .map(task -> ledgerRow(task, Objects.requireNonNull(costOf.get(task.model().checkpoint()))))
+        .toList();
+  }
+
+  private LedgerRow ledgerRow(ScoreTask task, ScoreTask.Cost cost) {
+    double forwardFlopsPerToken = model.spec().trainingFlopsPerToken(false) / 3;
+    return new LedgerRow(
+        STAGE,
+        task.model().checkpoint(),
+        "",
+        0,
+        cost.device(),
+        Instant.now(),
+        cost.deviceSeconds(),
+        cost.cpuSeconds(),
+        forwardFlopsPerToken * task.tokens(),
+        task.tokens(),
+        0);
   }
 
   private ScoreTask task(ScoredModel scored, int threads) {

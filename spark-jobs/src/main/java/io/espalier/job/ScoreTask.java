@@ -10,6 +10,7 @@ import io.espalier.torch.Precision;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelFiles;
 import io.espalier.train.ModelSpec;
+import io.espalier.train.ResourceClock;
 import io.espalier.train.Scorer;
 import java.io.IOException;
 import java.io.Serializable;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One checkpoint and the splits of domains that a task scores with it.
@@ -46,9 +48,37 @@ record ScoreTask(
     return splits.stream().mapToLong(Split::sequences).sum();
   }
 
-  /** One row per sequence. */
-  List<ScoreRow> score() {
-    ModelOptions options = new ModelOptions(precision, false, TaskDevice.of(device), threads);
+  /** Positions that the model predicts. */
+  long tokens() {
+    return sequences() * spec.sequenceLengthTokens();
+  }
+
+  /**
+   * What scoring with one checkpoint cost, loading it included; measured where it was done.
+   *
+   * @param device that was found: {@code cpu} or {@code cuda:<number>}
+   */
+  record Cost(String checkpoint, String device, double deviceSeconds, double cpuSeconds)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Asks the checkpoint.
+   *
+   * @param cost told once, at the end
+   * @return one row per sequence
+   */
+  List<ScoreRow> score(Consumer<Cost> cost) {
+    String found = TaskDevice.of(device);
+    ModelOptions options = new ModelOptions(precision, false, found, threads);
+    ResourceClock clock = ResourceClock.start(options);
+    List<ScoreRow> rows = rows(options);
+    cost.accept(new Cost(model.checkpoint(), found, clock.deviceSeconds(), clock.cpuSeconds()));
+    return rows;
+  }
+
+  private List<ScoreRow> rows(ModelOptions options) {
     List<ScoreRow> rows = new ArrayList<>();
     try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint())) {
       Scorer scorer = new Scorer(loaded, spec, batchSequences);
@@ -59,7 +89,7 @@ record ScoreTask(
                 "score",
                 model.checkpoint(),
                 rows.size() * (long) spec.sequenceLengthTokens(),
-                sequences() * spec.sequenceLengthTokens(),
+                tokens(),
                 "tokens",
                 ""));
       }

@@ -3,6 +3,7 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
+import io.espalier.config.RunPaths;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
@@ -114,7 +115,8 @@ final class TrainModels {
     if (trainedOn != files.sequencesVersion()) {
       throw new ConfigException(
           "%s was trained on version %d of the sequences but the text has changed since: they are at version %d; take another --output"
-              .formatted(checkpoint.location(), trainedOn, files.sequencesVersion()));
+              .formatted(
+                  RunPaths.shown(checkpoint.location()), trainedOn, files.sequencesVersion()));
     }
   }
 
@@ -122,7 +124,8 @@ final class TrainModels {
     if (!branch.parent().isEmpty() && complete(planner.seed()).isEmpty()) {
       throw new ConfigException(
           "%s goes on from the seed, but %s has no complete one; run espalier train-seed first"
-              .formatted(branch.checkpoint(), run.paths().checkpoint(branch.parent())));
+              .formatted(
+                  branch.checkpoint(), RunPaths.shown(run.paths().checkpoint(branch.parent()))));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.ParentCheckpoint;
+import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.forest.Ensemble;
@@ -79,7 +80,7 @@ final class WriteReport {
             examples(models));
     write("results.json", ResultsJson.of(results));
     String page = write("index.html", Report.html(data));
-    run.listener().stageFinished("report", page);
+    run.listener().stageFinished("report", RunPaths.shown(page));
     return page;
   }
 

@@ -12,24 +12,36 @@ import java.time.Duration;
  * @param wholeProcess whether CPU time is the process's, because the native library computes in
  *     threads of its own
  */
-record ResourceClock(int devices, boolean wholeProcess, long startNanos, double startCpuSeconds) {
+public record ResourceClock(
+    int devices, boolean wholeProcess, long startNanos, double startCpuSeconds) {
 
-  static ResourceClock start(ModelOptions options) {
+  /** Starts with what a model computes on. */
+  public static ResourceClock start(ModelOptions options) {
     boolean gpu = TorchRuntime.device(options.device()).isCuda();
-    boolean wholeProcess = gpu || options.threads() > 1;
-    return new ResourceClock(
-        gpu ? 1 : options.threads(), wholeProcess, System.nanoTime(), cpuSeconds(wholeProcess));
+    return start(gpu ? 1 : options.threads(), gpu || options.threads() > 1);
   }
 
-  double wallSeconds() {
+  /** Starts for work on so many cores that isn't a model's. */
+  public static ResourceClock onCores(int cores) {
+    return start(cores, cores > 1);
+  }
+
+  private static ResourceClock start(int devices, boolean wholeProcess) {
+    return new ResourceClock(devices, wholeProcess, System.nanoTime(), cpuSeconds(wholeProcess));
+  }
+
+  /** Wall seconds. */
+  public double wallSeconds() {
     return (System.nanoTime() - startNanos) / 1e9;
   }
 
-  double deviceSeconds() {
+  /** Wall seconds × devices held. */
+  public double deviceSeconds() {
     return devices * wallSeconds();
   }
 
-  double cpuSeconds() {
+  /** Seconds of processor time, of the thread or of the whole process. */
+  public double cpuSeconds() {
     return cpuSeconds(wholeProcess) - startCpuSeconds;
   }
 

@@ -53,9 +53,12 @@ public final class TrainingPlanner {
   /**
    * One expert per domain, which goes on from the seed with its weights, its optimizer moments, its
    * place in the schedule and in the domain's order of samples.
+   *
+   * @throws ConfigException if a domain's text doesn't fill a single batch
    */
   public List<TrainingPlan> experts() {
     long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
+    expertDomains.forEach(this::requireOneBatch);
     return expertDomains.stream()
         .map(
             d ->
@@ -85,6 +88,17 @@ public final class TrainingPlanner {
    */
   public TrainingPlan denseFromSeed() {
     return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
+  }
+
+  /**
+   * Whoever has less text than one update takes would train on the same sequences twice at once.
+   */
+  private void requireOneBatch(DomainSequences domain) {
+    if (domain.sequences() < expertSequences) {
+      throw new ConfigException(
+          "domain %s has %d training sequences but an update of its expert takes %d; more text, or an experts.global_batch_sequences of at most %d, would work"
+              .formatted(domain.domain(), domain.sequences(), expertSequences, domain.sequences()));
+    }
   }
 
   private TrainingPlan fromScratch(String checkpoint, long steps) {
