@@ -130,7 +130,7 @@ final class InProcessGroup {
           Thread.yield();
         } else {
           deadline = deadline == null ? Deadline.in(timeoutSeconds) : deadline;
-          requireHope(rank, other, phase, call, deadline);
+          requireHope(rank, phase, call, deadline);
           park(rank, other, phase);
         }
         tries++;
@@ -151,8 +151,20 @@ final class InProcessGroup {
     }
   }
 
-  private void requireHope(int rank, int other, long phase, Object call, Deadline deadline) {
+  /** Looks at all who are missing, as the first may be slow and the next dead. */
+  private void requireHope(int rank, long phase, Object call, Deadline deadline) {
     health.check();
+    if (Thread.currentThread().isInterrupted()) {
+      throw fail("rank %d was interrupted in %s".formatted(name(rank), call));
+    }
+    for (int other = 0; other < seats.length; other++) {
+      if (seats[other].arrived < phase) {
+        requireHope(rank, other, phase, call, deadline);
+      }
+    }
+  }
+
+  private void requireHope(int rank, int other, long phase, Object call, Deadline deadline) {
     Seat seat = seats[other];
     Thread user = seat.user;
     boolean closed = seat.closed;
@@ -173,9 +185,6 @@ final class InProcessGroup {
       throw fail(
           "rank %d waited %s s for rank %d in %s, which is timeout_seconds"
               .formatted(name(rank), timeoutSeconds, name(other), call));
-    }
-    if (Thread.currentThread().isInterrupted()) {
-      throw fail("rank %d was interrupted in %s".formatted(name(rank), call));
     }
   }
 

@@ -5,6 +5,9 @@ import java.nio.channels.Selector;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Moves bytes over all links of a group at once until a call is done. For one thread. */
 final class LinkDriver {
@@ -13,6 +16,8 @@ final class LinkDriver {
 
   /** How long a lost connection may stay without its reason coming over the control line. */
   private static final long REASON_MILLISECONDS = 300;
+
+  private static final Logger LOG = LoggerFactory.getLogger(LinkDriver.class);
 
   private final SocketGroup group;
   private final SocketHub hub;
@@ -146,7 +151,7 @@ final class LinkDriver {
       try {
         TimeUnit.MILLISECONDS.sleep(1);
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        Thread.currentThread().interrupt(); // and the loop ends
       }
     }
     return hub.abort(
@@ -156,13 +161,20 @@ final class LinkDriver {
 
   void close() {
     health.forget(wakeUp);
+    close(links, selector);
+  }
+
+  /** Closes the links that there are. */
+  static void close(List<@Nullable Link> links, Selector selector) {
     try {
       for (Link link : links) {
-        link.close();
+        if (link != null) {
+          link.close();
+        }
       }
       selector.close();
     } catch (IOException e) {
-      // What is closed in peace has nothing left to send.
+      LOG.debug("Closing connections", e);
     }
   }
 }

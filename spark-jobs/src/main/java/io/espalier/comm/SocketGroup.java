@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who belongs to a group over sockets, seen from one rank.
@@ -84,19 +87,35 @@ record SocketGroup(
   /** Connects this rank with every other of the group. */
   SocketCollectives connect() {
     Deadline deadline = Deadline.in(timeoutSeconds);
-    Link[] links = new Link[size()];
+    @Nullable Link[] links = new Link[size()];
+    Selector selector = openSelector();
     try {
-      Selector selector = Selector.open();
       for (int other = 0; other < links.length; other++) {
         if (other != rank) {
-          int peer = names.get(other);
-          Connection made = connect(peer, connection, deadline);
-          links[other] = new Link(peer, hub.wire(made), selector);
+          links[other] = link(names.get(other), selector, deadline);
         }
       }
       return new SocketCollectives(this, links, selector);
+    } catch (CommunicatorException e) {
+      LinkDriver.close(Arrays.asList(links), selector);
+      throw e;
+    }
+  }
+
+  private Selector openSelector() {
+    try {
+      return Selector.open();
     } catch (IOException e) {
-      throw hub.abort("rank %d can't connect: %s".formatted(name(), e));
+      throw hub.abort("rank %d can't open a selector: %s".formatted(name(), e));
+    }
+  }
+
+  private Link link(int peer, Selector selector, Deadline deadline) {
+    Connection made = connect(peer, connection, deadline);
+    try {
+      return new Link(peer, hub.wire(made), selector);
+    } catch (IOException e) {
+      throw unreachable(peer, e);
     }
   }
 
@@ -107,14 +126,14 @@ record SocketGroup(
     }
     try {
       return hub.call(addresses.get(peer), peer, which, deadline);
-    } catch (IOException e) {
+    } catch (IOException | UnresolvedAddressException e) {
       throw unreachable(peer, e);
     }
   }
 
-  private CommunicatorException unreachable(int peer, IOException e) {
+  private CommunicatorException unreachable(int peer, Exception e) {
     return hub.abort(
         "rank %d can't connect to rank %d at %s: %s"
-            .formatted(name(), peer, addresses.get(peer), e.getMessage()));
+            .formatted(name(), peer, addresses.get(peer), e));
   }
 }

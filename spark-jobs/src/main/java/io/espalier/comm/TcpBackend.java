@@ -6,6 +6,7 @@ import io.espalier.config.Rule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 
 /**
  * TCP between machines.
@@ -35,7 +36,7 @@ public record TcpBackend(int port) implements CommBackend {
   }
 
   private SocketMeeting.Open open(String host) {
-    IOException failure = null;
+    Exception failure = null;
     for (int tried = port; tried < port + (port == ANY_PORT ? 1 : PORTS); tried++) {
       try {
         ServerSocketChannel listener = ServerSocketChannel.open();
@@ -47,7 +48,7 @@ public record TcpBackend(int port) implements CommBackend {
           listener.close();
           throw e;
         }
-      } catch (IOException e) {
+      } catch (IOException | UnresolvedAddressException e) {
         failure = e;
       }
     }

@@ -47,6 +47,19 @@ class RendezvousTest {
   }
 
   @Test
+  void aHostThatNobodyKnowsIsOneSentence() throws Exception {
+    CommSettings tcp = TestGroup.settings(new TcpBackend(TcpBackend.ANY_PORT));
+    List<Throwable> failures =
+        failures(tcp, rank -> new Participant(rank, 2, 0, "code", "no.such.host.invalid", "cpu"));
+    assertThat(failures)
+        .allSatisfy(
+            f ->
+                assertThat(f)
+                    .isInstanceOf(ConfigException.class)
+                    .hasMessageStartingWith("host is no.such.host.invalid"));
+  }
+
+  @Test
   void ncclThatIsNotInstalledIsOneSentence() throws Exception {
     List<Throwable> failures =
         failures(
