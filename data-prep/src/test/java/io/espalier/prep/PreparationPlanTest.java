@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,10 +76,11 @@ class PreparationPlanTest {
 
   @Test
   void aFileOfTwoSourcesIsRefused() {
+    Path lawFolder = Objects.requireNonNull(law.getParent());
     refused(
-        List.of(Corpus.source(folder), Corpus.source(law.getParent(), new FixedDomainSharder("l"))),
+        List.of(Corpus.source(folder), Corpus.source(lawFolder, new FixedDomainSharder("l"))),
         "data.training[1].path is file://"
-            + law.getParent()
+            + lawFolder
             + "/ but file:"
             + law
             + " in it belongs to data.training[0] already");

@@ -1,6 +1,5 @@
 package io.espalier.job;
 
-import io.espalier.config.ConfigException;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.TrainingPlan;
@@ -31,8 +30,7 @@ final class ParallelTraining {
   /** Trains the plans, which have the same number of ranks; results in their order. */
   List<TrainingResult> train(String stage, List<TrainingPlan> plans) {
     ParallelSettings parallel = plans.get(0).parallel();
-    plans.forEach(plan -> plan.requireDivisible(spec));
-    int atOnce = groupsAtOnce(parallel);
+    int atOnce = Math.max(1, run.slots() / parallel.worldSize());
     ExecutorService drivers = Executors.newFixedThreadPool(Math.min(atOnce, plans.size()));
     try {
       List<Future<TrainingResult>> running = new ArrayList<>();
@@ -72,26 +70,5 @@ final class ParallelTraining {
     SparkConf conf = run.spark().sparkContext().conf();
     return conf.getBoolean("spark.network.crypto.enabled", false)
         || conf.getBoolean("spark.ssl.rpc.enabled", false);
-  }
-
-  /** How many models fit at a time; refuses what Spark would retry in silence for minutes. */
-  private int groupsAtOnce(ParallelSettings parallel) {
-    SparkConf conf = run.spark().sparkContext().conf();
-    if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new ConfigException(
-          "spark.dynamicAllocation.enabled is true but %d ranks start together in a barrier stage, which Spark refuses then; --conf spark.dynamicAllocation.enabled=false would work"
-              .formatted(parallel.worldSize()));
-    }
-    int slots = run.slots();
-    if (parallel.worldSize() > slots) {
-      throw new ConfigException(
-          "tensor_parallel_size (%d) × data_parallel_size (%d) is %d but Spark has %d task slots; fewer ranks or more cores would work"
-              .formatted(
-                  parallel.tensorParallelSize(),
-                  parallel.dataParallelSize(),
-                  parallel.worldSize(),
-                  slots));
-    }
-    return slots / parallel.worldSize();
   }
 }

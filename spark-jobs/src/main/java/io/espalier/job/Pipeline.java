@@ -147,6 +147,7 @@ public final class Pipeline {
 
   private static void check(SparkSession spark, Experiment experiment) {
     Preflight.checkFolder(experiment, spark.sessionState().newHadoopConf());
+    Preflight.checkRanks(experiment.settings(), spark.sparkContext());
     if (spark.sparkContext().isLocal()) {
       Preflight.checkDevice(experiment.settings());
     }

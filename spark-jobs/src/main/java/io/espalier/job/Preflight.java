@@ -5,8 +5,11 @@ import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
 import io.espalier.torch.TorchRuntime;
+import io.espalier.train.ParallelSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
 
 /**
  * What can be known to be wrong before a run does anything: refused with a {@link ConfigException}
@@ -27,6 +30,41 @@ final class Preflight {
       TorchRuntime.device(settings.training().device());
     } catch (ConfigException e) {
       throw new ConfigException("training." + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * That ranks which start together find room and the model divides among them: Spark would try a
+   * barrier stage without enough slots again and again, for minutes.
+   */
+  static void checkRanks(ExperimentSettings settings, SparkContext spark) {
+    int slots = spark.defaultParallelism() / spark.conf().getInt("spark.task.cpus", 1);
+    checkRanks("training", settings.training().parallel(), settings, slots, spark.conf());
+    checkRanks("experts", settings.experts().parallel(), settings, slots, spark.conf());
+  }
+
+  private static void checkRanks(
+      String section,
+      ParallelSettings parallel,
+      ExperimentSettings settings,
+      int slots,
+      SparkConf spark) {
+    settings.model().requireWholeHeads(parallel.tensorParallelSize());
+    int ranks = parallel.worldSize();
+    if (ranks > 1 && spark.getBoolean("spark.dynamicAllocation.enabled", false)) {
+      throw new ConfigException(
+          "spark.dynamicAllocation.enabled is true but the %d ranks of %s.parallel start together in a barrier stage, which Spark refuses then; --conf spark.dynamicAllocation.enabled=false would work"
+              .formatted(ranks, section));
+    }
+    if (ranks > slots) {
+      throw new ConfigException(
+          "%s.parallel has tensor_parallel_size (%d) × data_parallel_size (%d) = %d ranks but Spark has %d task slots; fewer ranks or more cores would work"
+              .formatted(
+                  section,
+                  parallel.tensorParallelSize(),
+                  parallel.dataParallelSize(),
+                  ranks,
+                  slots));
     }
   }
 

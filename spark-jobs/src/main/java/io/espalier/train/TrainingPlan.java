@@ -42,15 +42,6 @@ public record TrainingPlan(
     }
   }
 
-  /**
-   * Refuses a model or a batch that the ranks can't divide among them.
-   *
-   * @throws io.espalier.config.ConfigException with both numbers
-   */
-  public void requireDivisible(ModelSpec model) {
-    parallel.check(model, batch);
-  }
-
   /** Updates this run makes itself. */
   public long steps() {
     return lastStep - firstStep;
