@@ -121,7 +121,7 @@ sealed interface BlockSum {
     static short rounded(float value) {
       int bits = Float.floatToRawIntBits(value);
       int up = 0x7fff + ((bits >>> Short.SIZE) & 1);
-      return value == value ? (short) ((bits + up) >>> Short.SIZE) : NOT_A_NUMBER;
+      return Float.isNaN(value) ? NOT_A_NUMBER : (short) ((bits + up) >>> Short.SIZE);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.espalier.comm;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,22 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 record Call(long number, Kind kind, ElementType type, long elements, int root) {
 
-  /** Collectives, with their reductions. New ones go to the end: the place is the wire's code. */
+  /** Collectives, with their reductions and the code by which they travel. */
   enum Kind {
-    SUM("allReduce(SUM)"),
-    MAX("allReduce(MAX)"),
-    ALL_GATHER("allGather"),
-    REDUCE_SCATTER("reduceScatter"),
-    BROADCAST("broadcast"),
-    BARRIER("barrier"),
-    SPLIT("split"),
+    SUM(1, "allReduce(SUM)"),
+    MAX(2, "allReduce(MAX)"),
+    ALL_GATHER(3, "allGather"),
+    REDUCE_SCATTER(4, "reduceScatter"),
+    BROADCAST(5, "broadcast"),
+    BARRIER(6, "barrier"),
+    SPLIT(7, "split"),
     /** What can't be read: never sent. */
-    UNKNOWN("what is no call");
+    UNKNOWN(0, "what is no call");
 
+    private final int code;
     private final String method;
 
-    Kind(String method) {
+    Kind(int code, String method) {
+      this.code = code;
       this.method = method;
+    }
+
+    int code() {
+      return code;
+    }
+
+    static Kind of(int code) {
+      return Arrays.stream(values()).filter(k -> k.code == code).findFirst().orElse(UNKNOWN);
     }
 
     Reduction reduction() {

@@ -32,7 +32,7 @@ final class Caller {
         channel.finishConnect();
       }
       key.interestOps(SelectionKey.OP_READ);
-      byte[] transcript = prove(channel, selector, hello, secret, deadline);
+      String transcript = prove(channel, selector, hello, secret, deadline);
       return new Connection(channel, transcript, true);
     } catch (IOException | RuntimeException e) {
       channel.close();
@@ -57,7 +57,7 @@ final class Caller {
     }
   }
 
-  private static byte[] prove(
+  private static String prove(
       SocketChannel channel, Selector selector, Hello hello, byte[] secret, Deadline deadline)
       throws IOException {
     byte[] helloBytes = hello.bytes(Handshake.nonce());
@@ -70,9 +70,7 @@ final class Caller {
     }
     channel.write(ByteBuffer.wrap(Handshake.callersProof(secret, helloBytes, nonce)));
     read(channel, selector, 1, deadline);
-    byte[] transcript = Arrays.copyOf(helloBytes, helloBytes.length + nonce.length);
-    System.arraycopy(nonce, 0, transcript, helloBytes.length, nonce.length);
-    return transcript;
+    return Handshake.transcript(helloBytes, nonce);
   }
 
   private static byte[] read(SocketChannel channel, Selector selector, int bytes, Deadline deadline)

@@ -109,6 +109,11 @@ final class Handshake {
     return HexFormat.of().parseHex(hexadecimal);
   }
 
+  /** What both ends have said, in hexadecimal. */
+  static String transcript(byte[] hello, byte[] listenersNonce) {
+    return HexFormat.of().formatHex(hello) + HexFormat.of().formatHex(listenersNonce);
+  }
+
   static byte[] hmac(byte[] secret, String label, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -119,6 +119,7 @@ final class InProcessGroup {
   }
 
   /** Waits until all ranks have reached a phase. */
+  @SuppressWarnings("ThreadPriorityCheck") // yields only before it parks
   void await(int rank, long phase, Object call) {
     Deadline deadline = null;
     for (int other = 0; other < seats.length; other++) {
@@ -198,6 +199,7 @@ final class InProcessGroup {
    * Waits until no rank reads or writes another's memory, which after a failure is at once: then a
    * caller may free its own.
    */
+  @SuppressWarnings("ThreadPriorityCheck") // for a moment, after a failure
   void awaitNobodyTouches() {
     for (Seat seat : seats) {
       while (seat.touching) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,8 +137,8 @@ final class Link {
     sentHeader
         .clear()
         .putInt(MAGIC)
-        .put((byte) call.kind().ordinal())
-        .put((byte) call.type().ordinal())
+        .put((byte) call.kind().code())
+        .put((byte) call.type().code())
         .putShort((short) 0)
         .putLong(call.number())
         .putLong(call.elements())
@@ -146,19 +147,13 @@ final class Link {
         .flip();
   }
 
-  private @Nullable Call parse() {
-    byte kind = receivedHeader.get(4);
-    byte type = receivedHeader.get(5);
-    boolean known =
-        receivedHeader.getInt(0) == MAGIC
-            && kind >= 0
-            && kind < Call.Kind.values().length
-            && type >= 0
-            && type < ElementType.values().length;
+  private Call parse() {
+    Optional<ElementType> type = ElementType.of(receivedHeader.get(5));
+    boolean known = receivedHeader.getInt(0) == MAGIC && type.isPresent();
     return new Call(
         receivedHeader.getLong(8),
-        known ? Call.Kind.values()[kind] : Call.Kind.UNKNOWN,
-        known ? ElementType.values()[type] : ElementType.INT64,
+        known ? Call.Kind.of(receivedHeader.get(4)) : Call.Kind.UNKNOWN,
+        type.orElse(ElementType.INT64),
         receivedHeader.getLong(16),
         receivedHeader.getInt(24));
   }

@@ -100,12 +100,13 @@ final class LinkDriver {
 
   private boolean move(Link link, Call call) {
     try {
-      boolean moved = link.push() | link.pull();
+      boolean sent = link.push();
+      boolean received = link.pull();
       Call other = link.headerToCheck();
       if (other != null && !other.equals(call)) {
         throw hub.abort(Call.mismatch(group.name(), call, link.name, other));
       }
-      return moved;
+      return sent || received;
     } catch (IOException e) {
       throw lost(link, call);
     }

@@ -1,5 +1,7 @@
 package io.espalier.comm;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,7 +66,7 @@ final class SealedWire implements Wire {
     }
 
     static Direction of(String label, Connection connection, byte[] secret) {
-      byte[] key = Handshake.hmac(secret, label, connection.transcript());
+      byte[] key = Handshake.hmac(secret, label, connection.transcript().getBytes(US_ASCII));
       try {
         return new Direction(new SecretKeySpec(key, "AES"), Cipher.getInstance(CIPHER));
       } catch (GeneralSecurityException e) {
@@ -163,7 +165,7 @@ final class SealedWire implements Wire {
   }
 
   private long giveTo(ByteBuffer[] targets) {
-    int before = opened.remaining();
+    long before = opened.remaining();
     for (ByteBuffer target : targets) {
       move(opened, target);
     }

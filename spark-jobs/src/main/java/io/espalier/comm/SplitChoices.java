@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * The color and key that each rank gave to a split.
- *
- * @param colorsAndKeys shape (size, 2)
- */
-record SplitChoices(long[] colorsAndKeys) {
+/** The color and key that each rank gave to a split. */
+final class SplitChoices {
+  /** Shape (size, 2). */
+  private final long[] colorsAndKeys;
+
+  private SplitChoices(long[] colorsAndKeys) {
+    this.colorsAndKeys = colorsAndKeys;
+  }
 
   /** Asks all ranks of a group; the memory of the host is used whatever the group moves. */
   static SplitChoices ask(Group group, Call call, int color, int key) {

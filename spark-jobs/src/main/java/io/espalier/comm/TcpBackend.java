@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * TCP between machines.
@@ -17,6 +19,8 @@ import java.nio.channels.UnresolvedAddressException;
 public record TcpBackend(int port) implements CommBackend {
   /** Whatever the system gives. */
   public static final int ANY_PORT = 0;
+
+  private static final Logger LOG = LoggerFactory.getLogger(TcpBackend.class);
 
   /** As many ranks share a machine at most. */
   private static final int PORTS = 100;
@@ -36,25 +40,33 @@ public record TcpBackend(int port) implements CommBackend {
   }
 
   private SocketMeeting.Open open(String host) {
-    Exception failure = null;
-    for (int tried = port; tried < port + (port == ANY_PORT ? 1 : PORTS); tried++) {
+    int last = port == ANY_PORT ? port : port + PORTS;
+    for (int tried = port; tried < last; tried++) {
       try {
-        ServerSocketChannel listener = ServerSocketChannel.open();
-        try {
-          listener.bind(new InetSocketAddress(host, tried), SocketMeeting.BACKLOG);
-          int bound = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-          return new SocketMeeting.Open(listener, SocketAddresses.text(host, bound), () -> {});
-        } catch (IOException | RuntimeException e) {
-          listener.close();
-          throw e;
-        }
+        return open(host, tried);
       } catch (IOException | UnresolvedAddressException e) {
-        failure = e;
+        LOG.debug("Port {} of {} is no place to listen: {}", tried, host, e.toString());
       }
     }
-    throw new ConfigException(
-        "host is %s and port %s but this machine can't listen there (%s); an address of its own and a free port would work"
-            .formatted(host, port == ANY_PORT ? "any" : port + " and the next hundred", failure),
-        failure);
+    try {
+      return open(host, last);
+    } catch (IOException | UnresolvedAddressException e) {
+      throw new ConfigException(
+          "host is %s and port %s but this machine can't listen there (%s); an address of its own and a free port would work"
+              .formatted(host, port == ANY_PORT ? "any" : port + " and the next hundred", e),
+          e);
+    }
+  }
+
+  private static SocketMeeting.Open open(String host, int port) throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    try {
+      listener.bind(new InetSocketAddress(host, port), SocketMeeting.BACKLOG);
+      int bound = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+      return new SocketMeeting.Open(listener, SocketAddresses.text(host, bound), () -> {});
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      throw e;
+    }
   }
 }

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +60,9 @@ final class Visitor {
     return claim;
   }
 
-  /** Random bytes of both ends, for keys of this connection alone. */
-  byte[] transcript() {
-    byte[] all = Arrays.copyOf(hello, hello.length + nonce.length);
-    System.arraycopy(nonce, 0, all, hello.length, nonce.length);
-    return all;
+  /** As in {@link Connection}. */
+  String transcript() {
+    return Handshake.transcript(hello, nonce);
   }
 
   private Hello requireOurs(Hello hello) throws RefusedException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -262,7 +263,7 @@ class FaultContractTest {
         task.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         assertThat(e).hasCauseInstanceOf(CommunicatorException.class);
-        failures.add(e.getCause().getMessage());
+        failures.add(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
       }
     }
     return failures;

@@ -9,7 +9,8 @@ final class RankInAChild {
   private RankInAChild() {}
 
   /**
-   * Reduces until another rank fails it; prints a line when all go, and one with the reason.
+   * Reduces until another rank fails it; prints a line when all go, and then how many seconds the
+   * call took that failed, with the reason.
    *
    * @param arguments folder of the exchange, rank, size, backend, timeout in seconds
    */
@@ -22,14 +23,22 @@ final class RankInAChild {
     Exchange exchange = new FileExchange(Path.of(arguments[0]), rank, size);
     try (Communicator communicator =
         Rendezvous.meet(settings, TestGroup.participant(rank, size), exchange)) {
-      HostMemory memory = HostMemory.allocate(ElementType.FLOAT32, ELEMENTS);
-      communicator.allReduce(memory, Reduction.SUM);
-      System.out.println("running");
-      while (true) {
+      reduceUntilFailure(communicator);
+    }
+  }
+
+  private static void reduceUntilFailure(Communicator communicator) {
+    HostMemory memory = HostMemory.allocate(ElementType.FLOAT32, ELEMENTS);
+    communicator.allReduce(memory, Reduction.SUM);
+    System.out.println("running");
+    while (true) {
+      long start = System.nanoTime();
+      try {
         communicator.allReduce(memory, Reduction.SUM);
+      } catch (CommunicatorException e) {
+        System.out.println((System.nanoTime() - start) / 1e9 + " s: " + e.getMessage());
+        return;
       }
-    } catch (CommunicatorException e) {
-      System.out.println("failed: " + e.getMessage());
     }
   }
 }

@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -27,7 +28,7 @@ class StrangersTest {
   }
 
   /** A running group, and what a stranger may know of it. */
-  record Target(TestGroup group, SocketAddress address, byte[] secret) implements AutoCloseable {
+  record Target(TestGroup group, SocketAddress address, String secret) implements AutoCloseable {
 
     static Target of(CommBackend backend) throws Exception {
       Ranks ranks = new Ranks(SIZE);
@@ -44,9 +45,9 @@ class StrangersTest {
                         last.set(all.get(0));
                         return all;
                       }));
-      String[] texts = last.get().split(" ", 2);
+      String[] texts = Objects.requireNonNull(last.get()).split(" ", 2);
       TestGroup group = new TestGroup(ranks, communicators);
-      return new Target(group, SocketAddresses.parse(texts[0]), Handshake.secret(texts[1]));
+      return new Target(group, SocketAddresses.parse(texts[0]), texts[1]);
     }
 
     /** Sends something; returns what comes back before the connection is closed. */
@@ -149,9 +150,13 @@ class StrangersTest {
   @MethodSource("backends")
   void aRankOfAnOlderAttemptIsTurnedAwayEvenWithTheSecret(CommBackend backend) throws Exception {
     try (Target target = Target.of(backend)) {
-      assertThatThrownBy(() -> call(target, new Hello(ATTEMPT - 1, 1, 0, 7), target.secret()))
+      assertThatThrownBy(
+              () ->
+                  call(target, new Hello(ATTEMPT - 1, 1, 0, 7), Handshake.secret(target.secret())))
           .isInstanceOf(IOException.class);
-      call(target, new Hello(ATTEMPT, 1, 0, 7), target.secret()).channel().close();
+      call(target, new Hello(ATTEMPT, 1, 0, 7), Handshake.secret(target.secret()))
+          .channel()
+          .close();
       target.assertUnharmed();
     }
   }
