@@ -23,11 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PreparationPlanTest {
-  @TempDir Path folder;
+  @TempDir Path temporary;
+  private Path folder;
   private Path law;
 
   @BeforeEach
   void someFiles() {
+    folder = temporary.resolve("in");
     law = folder.resolve("law/a.jsonl");
     Corpus.write(law, Map.of("1", "The court decides."));
     Corpus.write(folder.resolve("code/b.jsonl"), Map.of("2", "def f(): pass"));
@@ -35,7 +37,7 @@ class PreparationPlanTest {
 
   @Test
   void sourcesHaveTheirFilesAndEvaluationComesLast() {
-    Path poems = folder.resolveSibling(folder.getFileName() + "-poems");
+    Path poems = temporary.resolve("poems");
     Corpus.write(poems.resolve("p/c.jsonl"), Map.of("3", "Roses are red."));
 
     PreparationPlan plan = plan(List.of(Corpus.source(folder)), List.of(Corpus.source(poems)));
@@ -97,7 +99,7 @@ class PreparationPlanTest {
 
   @Test
   void aSourceWithoutAnyTextIsRefusedWithTheFirstReason() {
-    Path other = folder.resolveSibling(folder.getFileName() + "-other");
+    Path other = temporary.resolve("other");
     Corpus.write(other.resolve("x/a.jsonl"), "{\"body\": 1}\n".getBytes(StandardCharsets.UTF_8));
 
     refused(
