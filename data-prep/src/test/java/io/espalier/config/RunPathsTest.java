@@ -29,4 +29,14 @@ class RunPathsTest {
     assertThat(paths.checkpoint("expert/legal")).endsWith("/runs/a/checkpoints/experts/legal");
     assertThat(paths.checkpoint("seed")).endsWith("/runs/a/checkpoints/seed");
   }
+
+  @Test
+  void locationsAreShownAsTheyAreTyped() {
+    Path here = Path.of("").toAbsolutePath();
+    assertThat(RunPaths.shown(RunPaths.of("runs/a").report())).isEqualTo("runs/a/report");
+    assertThat(RunPaths.shown("file://" + here.resolve("runs/a"))).isEqualTo("runs/a");
+    assertThat(RunPaths.shown("file:/elsewhere/a b")).isEqualTo("/elsewhere/a b");
+    assertThat(RunPaths.shown("file:" + here)).isEqualTo(here.toString());
+    assertThat(RunPaths.shown("s3a://bucket/runs/a")).isEqualTo("s3a://bucket/runs/a");
+  }
 }
