@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,8 @@ final class ParallelProofTest {
     }
 
     double distance(String name, Outcome other) {
-      double[] mine = values.get(name);
-      double[] theirs = other.values.get(name);
+      double[] mine = Objects.requireNonNull(values.get(name));
+      double[] theirs = Objects.requireNonNull(other.values.get(name));
       double magnitude = Arrays.stream(theirs).map(Math::abs).max().orElse(0);
       double difference = 0;
       for (int i = 0; i < theirs.length; i++) {
