@@ -105,8 +105,9 @@ public final class StreamingMerger {
   }
 
   /**
-   * An order that depends on what is summed alone. The manifests' hashes wouldn't do: they stand for
-   * times and machines too, so that the same training repeated would round its average otherwise.
+   * An order that depends on what is summed alone. The manifests' hashes wouldn't do: they stand
+   * for times and machines too, so that the same training repeated would round its average
+   * otherwise.
    */
   private static int[] byWeightsHash(List<WeightedExpert> experts) {
     return IntStream.range(0, experts.size())
