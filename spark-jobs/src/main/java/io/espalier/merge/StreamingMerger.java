@@ -3,6 +3,7 @@ package io.espalier.merge;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.FileEntry;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.SafetensorsWriter;
@@ -90,7 +91,7 @@ public final class StreamingMerger {
     try {
       experts.forEach(e -> inputs.add(e.checkpoint().auditedTensors(CheckpointFiles.MODEL)));
       ExpertAgreement.checkTensors(experts, inputs);
-      int[] order = byHash(experts);
+      int[] order = byWeightsHash(experts);
       double[] weights = Arrays.stream(order).mapToDouble(i -> experts.get(i).weight()).toArray();
       List<BlockMerger> mergers =
           Stream.generate(() -> new BlockMerger(method, weights, blockBytes))
@@ -103,14 +104,24 @@ public final class StreamingMerger {
     }
   }
 
-  private static int[] byHash(List<WeightedExpert> experts) {
+  /**
+   * An order that depends on what is summed alone. The manifests' hashes wouldn't do: they stand
+   * for times and machines too, so that the same training repeated would round its average
+   * otherwise.
+   */
+  private static int[] byWeightsHash(List<WeightedExpert> experts) {
     return IntStream.range(0, experts.size())
         .boxed()
         .sorted(
-            Comparator.comparing((Integer i) -> experts.get(i).checkpoint().hash())
+            Comparator.comparing((Integer i) -> weightsHash(experts.get(i)))
                 .thenComparing(i -> experts.get(i).weight()))
         .mapToInt(Integer::intValue)
         .toArray();
+  }
+
+  private static String weightsHash(WeightedExpert expert) {
+    FileEntry weights = expert.checkpoint().manifest().files().get(CheckpointFiles.MODEL);
+    return weights == null ? "" : weights.sha256();
   }
 
   private static void writeTensors(

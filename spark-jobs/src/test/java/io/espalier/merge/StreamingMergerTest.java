@@ -105,6 +105,23 @@ class StreamingMergerTest {
   }
 
   @Test
+  void theSameWeightsGiveTheSameBytesWhateverElseTheirCheckpointsHold() {
+    double[] weights = {0.4, 0.1, 0.2, 0.3};
+    List<String> results = new ArrayList<>();
+    for (int repetition = 0; repetition < 5; repetition++) {
+      List<WeightedExpert> experts = new ArrayList<>();
+      for (int i = 0; i < weights.length; i++) {
+        String folder = "repetition-%d-%d".formatted(repetition, i);
+        List<NamedTensor> moments = tensors(100L * repetition + i);
+        Checkpoint checkpoint = commit(folder, config(96), "t", tensors(i), moments);
+        experts.add(new WeightedExpert("expert/" + i, checkpoint, weights[i]));
+      }
+      results.add(sha256(merge(experts, "merged-" + repetition, 1, 4096)));
+    }
+    assertThat(results).containsOnly(results.get(0));
+  }
+
+  @Test
   void theResultIsACheckpointWithItsParentsAndWithoutAnOptimizer() {
     List<WeightedExpert> experts = experts(2, 0.25, 0.75);
     Checkpoint merged = merge(experts, "merged", 2, 4096);
@@ -230,9 +247,18 @@ class StreamingMergerTest {
 
   private Checkpoint commit(
       String folder, ObjectNode config, String tokenizer, List<NamedTensor> tensors) {
+    return commit(folder, config, tokenizer, tensors, tensors);
+  }
+
+  private Checkpoint commit(
+      String folder,
+      ObjectNode config,
+      String tokenizer,
+      List<NamedTensor> tensors,
+      List<NamedTensor> moments) {
     try (CheckpointWriter writer = CheckpointFolder.local(root.resolve(folder)).begin(5)) {
       writer.tensors(CheckpointFiles.MODEL, tensors);
-      writer.tensors(CheckpointFiles.OPTIMIZER, tensors);
+      writer.tensors(CheckpointFiles.OPTIMIZER, moments);
       writer.json(CheckpointFiles.CONFIG, config);
       writer.bytes(CheckpointFiles.TOKENIZER, tokenizer.getBytes(StandardCharsets.UTF_8));
       return writer.commit(PROVENANCE);
