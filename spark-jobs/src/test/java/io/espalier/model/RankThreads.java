@@ -30,17 +30,7 @@ public record RankThreads(int tensor, int data, boolean sequenceParallel) {
     try {
       List<Callable<T>> calls = new ArrayList<>();
       for (Ranks ranks : ranks()) {
-        calls.add(
-            () -> {
-              try (Communicator ofTensor = ranks.tensor();
-                  Communicator ofData = ranks.data()) {
-                return body.run(ranks);
-              } catch (Exception | AssertionError e) {
-                ranks.tensor().abort(e.toString());
-                ranks.data().abort(e.toString());
-                throw e;
-              }
-            });
+        calls.add(() -> asRank(ranks, body));
       }
       List<T> results = new ArrayList<>();
       for (Future<T> result : threads.invokeAll(calls)) {
@@ -51,6 +41,18 @@ public record RankThreads(int tensor, int data, boolean sequenceParallel) {
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  private static <T> T asRank(Ranks ranks, Body<T> body) throws Exception {
+    try {
+      return body.run(ranks);
+    } catch (Exception | AssertionError e) {
+      ranks.abort(e.toString());
+      throw e;
+    } finally {
+      ranks.tensor().close();
+      ranks.data().close();
     }
   }
 

@@ -108,7 +108,7 @@ final class ParallelTrainerTest {
             ranks -> {
               try (LanguageModel model = TinyRun.MODEL.build(run.options(), ranks)) {
                 model.initialize(20);
-                long sample = 48 + ranks.data().rank();
+                long sample = 48L + ranks.data().rank();
                 assertThatThrownBy(() -> ConsistencyCheck.check(model, ranks, 6, sample))
                     .isInstanceOf(RanksDisagreeException.class)
                     .hasMessageStartingWith(
