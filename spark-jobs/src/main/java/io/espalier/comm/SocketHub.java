@@ -159,6 +159,7 @@ final class SocketHub {
     }
     closed = true;
     lines().forEach(ControlLine::sendLeft);
+    close(open); // here, as the process may end before the thread does
     selector.wakeup();
   }
 

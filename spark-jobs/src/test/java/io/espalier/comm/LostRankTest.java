@@ -65,7 +65,7 @@ class LostRankTest {
               ProcessHandle.current().info().command().orElse("java"),
               "-XX:TieredStopAtLevel=1",
               "-XX:+UseSerialGC",
-              "-Xshare:auto",
+              "-Djava.io.tmpdir=" + folder, // a killed process leaves its socket there
               "-cp",
               System.getProperty("java.class.path"),
               RankInAChild.class.getName(),
