@@ -78,9 +78,11 @@ class PreparationPlanTest {
   @Test
   void aFileOfTwoSourcesIsRefused() {
     refused(
-        List.of(Corpus.source(folder), Corpus.source(law.getParent(), new FixedDomainSharder("l"))),
+        List.of(
+            Corpus.source(folder),
+            Corpus.source(folder.resolve("law"), new FixedDomainSharder("l"))),
         "data.training[1].path is file://"
-            + law.getParent()
+            + folder.resolve("law")
             + "/ but file:"
             + law
             + " in it belongs to data.training[0] already");
