@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,11 +77,12 @@ class PreparationPlanTest {
 
   @Test
   void aFileOfTwoSourcesIsRefused() {
-    Path lawFolder = Objects.requireNonNull(law.getParent());
     refused(
-        List.of(Corpus.source(folder), Corpus.source(lawFolder, new FixedDomainSharder("l"))),
+        List.of(
+            Corpus.source(folder),
+            Corpus.source(folder.resolve("law"), new FixedDomainSharder("l"))),
         "data.training[1].path is file://"
-            + lawFolder
+            + folder.resolve("law")
             + "/ but file:"
             + law
             + " in it belongs to data.training[0] already");
