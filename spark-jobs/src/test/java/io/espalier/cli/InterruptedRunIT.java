@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +36,7 @@ class InterruptedRunIT {
   /** Compiled once and thrown away: short runs are faster without the optimising compiler. */
   private static final String SHORT_RUN = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
+  private static final Pattern WEIGHTS = Pattern.compile("(.+)/step-\\d+/model\\.safetensors");
   private static final int INTERRUPTED = 130;
   private static final int KILLED = 128 + 9;
 
@@ -129,14 +132,19 @@ class InterruptedRunIT {
         .start();
   }
 
-  /** SHA-256 of the weights in the last checkpoint of each training and merge. */
+  /**
+   * SHA-256 of the weights in the last checkpoint of each training and merge. Hidden folders, which
+   * a kill leaves and a later run tidies up, are no checkpoints.
+   */
   private Map<String, String> weights(String output) throws Exception {
     Path checkpoints = folder.resolve(output).resolve("checkpoints");
     Map<String, String> hashes = new TreeMap<>();
     try (Stream<Path> files = Files.walk(checkpoints)) {
-      for (Path file : files.filter(f -> f.endsWith("model.safetensors")).sorted().toList()) {
-        String training = checkpoints.relativize(file).toString().replaceFirst("/step-.*", "");
-        hashes.put(training, sha256(file)); // A later step in an earlier one's place.
+      for (Path file : files.sorted().toList()) {
+        Matcher weights = WEIGHTS.matcher(checkpoints.relativize(file).toString());
+        if (weights.matches()) {
+          hashes.put(weights.group(1), sha256(file)); // A later step in an earlier one's place.
+        }
       }
     }
     return hashes;
