@@ -91,10 +91,10 @@ final class CheckedCommunicator implements Communicator {
   }
 
   private Call begin(Kind kind, ElementType type, long elements, int root) {
-    collectives.health().check();
     if (closed) {
       throw new IllegalStateException("Rank %d has closed its communicator".formatted(rank()));
     }
+    collectives.health().check();
     return new Call(calls++, kind, type, elements, root);
   }
 

@@ -157,8 +157,8 @@ final class SocketHub {
         return;
       }
     }
+    lines().forEach(ControlLine::sendLeft); // first, as the thread that sees closed hangs up
     closed = true;
-    lines().forEach(ControlLine::sendLeft);
     close(open); // here, as the process may end before the thread does
     selector.wakeup();
   }
