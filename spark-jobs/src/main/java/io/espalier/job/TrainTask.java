@@ -48,9 +48,13 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
     return TaskDevice.of(plan.settings().device());
   }
 
-  /** What ranks must agree on before they compute together. */
+  /**
+   * What ranks must agree on before they compute together. The code is the one that this process
+   * runs, not the driver's: an executor may have found another jar.
+   */
   String fingerprint() {
-    return "%s %s %s".formatted(files.codeVersion(), files.sequencesVersion(), plan);
+    return "code %s, sequences %d, plan %08x"
+        .formatted(CodeVersion.current(), files.sequencesVersion(), plan.toString().hashCode());
   }
 
   private TrainingCheckpoints checkpoints(String device) {
