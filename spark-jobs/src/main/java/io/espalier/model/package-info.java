@@ -24,6 +24,15 @@
  * values and what counts for the gradient's norm follow from it. Models hand parameters over whole,
  * whoever holds which slice, so that files know nothing of ranks.
  *
+ * <p><b>Why dropout is a pure function.</b> Megatron-LM keeps two generators per rank, one that is
+ * the same on all tensor-parallel ranks and one that differs inside split regions; their states are
+ * checkpointed, and a training by other ranks drops other elements, so nobody can compare it with
+ * one rank's. Here an element is dropped or not by a hash (SplitMix64) of its sequence's key, its
+ * place in the model and its index in the whole tensor. Heads differ and replicated rows agree
+ * without any rule about it; ranks of any layout, recomputation and a resumed run find the same
+ * elements; nothing is saved; and the proof that parallel is serial holds with dropout on. The key
+ * is a pure function of seed, domain and the sample's number in it ({@code train}).
+ *
  * <p><b>Why gradients are written out.</b> Each segment's vector-Jacobian product is a function
  * beside it in the text. Weight gradients are then accumulated by the matrix product itself,
  * straight into the flat gradient buffer: no gather, no second copy of the gradients, nothing left

@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class ParallelProofTest {
   private static final Gpt2 GPT2 = new Gpt2(2, 32, 4);
+  private static final Gpt2 DROPPING = new Gpt2(2, 32, 4, 0.1, 0.2, 0.3);
 
   /** Neither divisible by the number of ranks nor by the padding's unit. */
   private static final int VOCABULARY = 61;
@@ -93,9 +94,9 @@ final class ParallelProofTest {
   void manyRanksComputeWhatOneComputes(
       int tensor, int data, boolean sequenceParallel, boolean recompute) throws Exception {
     RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
-    assertSameInFloat64(threads, recompute);
-    Outcome serial = serial(Precision.FLOAT32, false);
-    for (Outcome rank : parallel(threads, Precision.FLOAT32, recompute, Set.of())) {
+    assertSameInFloat64(GPT2, threads, recompute);
+    Outcome serial = serial(GPT2, Precision.FLOAT32);
+    for (Outcome rank : parallel(GPT2, threads, Precision.FLOAT32, recompute, Set.of())) {
       for (String name : serial.values.keySet()) {
         assertThat(rank.distance(name, serial))
             .as(name)
@@ -104,9 +105,18 @@ final class ParallelProofTest {
     }
   }
 
-  private static void assertSameInFloat64(RankThreads threads, boolean recompute) throws Exception {
-    Outcome serial = serial(Precision.FLOAT64, false);
-    for (Outcome rank : parallel(threads, Precision.FLOAT64, recompute, Set.of())) {
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void manyRanksDropWhatOneDrops(int tensor, int data, boolean sequenceParallel, boolean recompute)
+      throws Exception {
+    RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
+    assertSameInFloat64(DROPPING, threads, recompute);
+  }
+
+  private static void assertSameInFloat64(Gpt2 gpt2, RankThreads threads, boolean recompute)
+      throws Exception {
+    Outcome serial = serial(gpt2, Precision.FLOAT64);
+    for (Outcome rank : parallel(gpt2, threads, Precision.FLOAT64, recompute, Set.of())) {
       for (String name : serial.values.keySet()) {
         assertThat(rank.distance(name, serial)).as(name).isLessThan(FLOAT64_BOUND);
       }
@@ -117,8 +127,8 @@ final class ParallelProofTest {
   @EnumSource(Site.class)
   void withoutAnyOneExchangeTheProofFails(Site site) throws Exception {
     RankThreads threads = new RankThreads(2, 1, true);
-    Outcome serial = serial(Precision.FLOAT64, false);
-    List<Outcome> ranks = parallel(threads, Precision.FLOAT64, false, EnumSet.of(site));
+    Outcome serial = serial(GPT2, Precision.FLOAT64);
+    List<Outcome> ranks = parallel(GPT2, threads, Precision.FLOAT64, false, EnumSet.of(site));
     assertThat(ranks).anySatisfy(rank -> assertThat(rank.distance(serial)).isGreaterThan(1e-4));
   }
 
@@ -194,21 +204,21 @@ final class ParallelProofTest {
             });
   }
 
-  private static Outcome serial(Precision precision, boolean recompute) {
-    return outcome(precision, recompute, Ranks.serial(), Set.of());
+  private static Outcome serial(Gpt2 gpt2, Precision precision) {
+    return outcome(gpt2, precision, false, Ranks.serial(), Set.of());
   }
 
   private static List<Outcome> parallel(
-      RankThreads threads, Precision precision, boolean recompute, Set<Site> broken)
+      Gpt2 gpt2, RankThreads threads, Precision precision, boolean recompute, Set<Site> broken)
       throws Exception {
-    return threads.run(ranks -> outcome(precision, recompute, ranks, broken));
+    return threads.run(ranks -> outcome(gpt2, precision, recompute, ranks, broken));
   }
 
   private static Outcome outcome(
-      Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
+      Gpt2 gpt2, Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
     Map<String, double[]> values = new LinkedHashMap<>();
     ModelOptions options = new ModelOptions(precision, recompute, "cpu", 1);
-    try (LanguageModel model = new Gpt2Model(GPT2, VOCABULARY, LENGTH, options, ranks, broken)) {
+    try (LanguageModel model = new Gpt2Model(gpt2, VOCABULARY, LENGTH, options, ranks, broken)) {
       model.initialize(SEED);
       for (int step = 0; step < STEPS; step++) {
         TokenBatch own = ownBatch(ranks, step);

@@ -61,6 +61,16 @@ final class ParallelTrainerTest {
         .isEqualTo(TrainingState.of(run.latest("dense")).cost().tokens());
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, 1, true", "1, 2, false", "2, 2, false"})
+  void manyRanksDropWhatOneDrops(int tensor, int data, boolean sequenceParallel) throws Exception {
+    run = TinyRun.dropping(folder, Precision.FLOAT64, settings());
+    run.train(run.planner().dense());
+    RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
+    threads.run(ranks -> train(threads, ranks, "parallel"));
+    assertSameModel("parallel", "dense");
+  }
+
   @Test
   void aTrainingGoesOnWithAnotherNumberOfRanks() throws Exception {
     run.train(run.planner().dense());
