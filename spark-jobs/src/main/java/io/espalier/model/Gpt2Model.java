@@ -73,20 +73,15 @@ final class Gpt2Model implements LanguageModel {
             "parameters.py",
             Map.of("compute", options.precision().computeCode()),
             device);
-    this.memory =
-        new ParameterMemory(
-            scope,
-            options.precision(),
-            operators,
-            architecture.parameters(vocabularySize, sequenceLengthTokens),
-            ranks);
+    List<ParameterSpec> specs = architecture.parameters(vocabularySize, sequenceLengthTokens);
+    GradientBuckets buckets = GradientBuckets.of(specs, architecture.layers());
+    this.memory = new ParameterMemory(scope, options.precision(), operators, specs, buckets, ranks);
     this.script = ScriptModule.load(Gpt2Model.class, "gpt2.py", attributes(), device);
     this.parallel = new TensorParallel(ranks, options.precision(), broken);
     this.noBias = memory.zerosLike(Gpt2.FINAL_NORM + ".bias");
     this.dropout = new Dropout(architecture);
-    this.adamW = new AdamW(operators, memory, parallel);
-    this.exchange =
-        new GradientExchange(ranks, parallel, memory, options.precision(), architecture.layers());
+    this.adamW = new AdamW(operators, memory, parallel, ranks);
+    this.exchange = new GradientExchange(ranks, parallel, memory, options.precision(), buckets);
     this.head = new TiedHead(script, memory, parallel);
   }
 
@@ -209,6 +204,11 @@ final class Gpt2Model implements LanguageModel {
   /** The logits of all ranks' slices, without padding. */
   private float[] wholeVocabulary(float[] own) {
     return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);
+  }
+
+  /** Bytes that one kind of numbers takes on this rank. */
+  long bytes(ParameterState state) {
+    return memory.bytes(state);
   }
 
   /** Tensors that outlive a call. */

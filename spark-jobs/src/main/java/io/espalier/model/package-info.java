@@ -33,6 +33,16 @@
  * elements; nothing is saved; and the proof that parallel is serial holds with dropout on. The key
  * is a pure function of seed, domain and the sample's number in it ({@code train}).
  *
+ * <p><b>Dividing the optimizer.</b> Data-parallel ranks may hold a share each of AdamW's moments
+ * (ZeRO stage 1, Rajbhandari et al. 2020; Megatron-LM's distributed optimizer). Every bucket whose
+ * gradient is summed while backward still runs is cut into equal shares: a reduce-scatter leaves
+ * each rank with the sum of its own, it updates that, and an all-gather hands the weights round. An
+ * all-reduce is these two, so it costs no more bytes; sums are in rank order as before, so bits
+ * change only by the norm, whose squares are added share by share. Files are whole: each share of a
+ * moment is broadcast by its owner when a checkpoint is written, so any layout reads what any other
+ * wrote. Weights stay whole on every rank even with bfloat16, because forward reads the float32
+ * ones (embedding, LayerNorms): 8 of a parameter's 16 bytes (float32) are divided.
+ *
  * <p><b>Why gradients are written out.</b> Each segment's vector-Jacobian product is a function
  * beside it in the text. Weight gradients are then accumulated by the matrix product itself,
  * straight into the flat gradient buffer: no gather, no second copy of the gradients, nothing left

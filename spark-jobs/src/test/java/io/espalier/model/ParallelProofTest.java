@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -113,6 +114,13 @@ final class ParallelProofTest {
     assertSameInFloat64(DROPPING, threads, recompute);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 2, false", "1, 4, false", "2, 2, false", "2, 2, true"})
+  void ranksThatDivideTheOptimizerComputeWhatOneComputes(
+      int tensor, int data, boolean sequenceParallel) throws Exception {
+    assertSameInFloat64(GPT2, new RankThreads(tensor, data, sequenceParallel, true), false);
+  }
+
   private static void assertSameInFloat64(Gpt2 gpt2, RankThreads threads, boolean recompute)
       throws Exception {
     Outcome serial = serial(gpt2, Precision.FLOAT64);
@@ -153,12 +161,17 @@ final class ParallelProofTest {
 
   @Test
   void parametersAndMomentsMoveBetweenAnyNumbersOfRanksBitForBit() throws Exception {
-    for (int from : new int[] {1, 2, 4}) {
-      List<Map<ParameterState, byte[]>> saved =
-          new RankThreads(from, 1, false).run(ParallelProofTest::trained);
-      for (int to : new int[] {1, 2, 4}) {
-        List<Map<ParameterState, byte[]>> loaded =
-            new RankThreads(to, 1, false).run(ranks -> loaded(ranks, saved.get(0)));
+    List<RankThreads> layouts =
+        List.of(
+            new RankThreads(1, 1, false),
+            new RankThreads(2, 1, false),
+            new RankThreads(4, 1, false),
+            new RankThreads(1, 2, false, true),
+            new RankThreads(2, 4, false, true));
+    for (RankThreads from : layouts) {
+      List<Map<ParameterState, byte[]>> saved = from.run(ParallelProofTest::trained);
+      for (RankThreads to : layouts) {
+        List<Map<ParameterState, byte[]>> loaded = to.run(ranks -> loaded(ranks, saved.get(0)));
         for (ParameterState state : saved.get(0).keySet()) {
           assertThat(loaded)
               .allSatisfy(rank -> assertThat(rank.get(state)).isEqualTo(saved.get(0).get(state)));
