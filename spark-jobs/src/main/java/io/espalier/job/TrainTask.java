@@ -67,9 +67,9 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
 
   private Checkpoint parent() {
     CheckpointFolder folder = files.checkpoints(plan.parent());
-    return folder
-        .latest()
-        .filter(newest -> newest.step() == plan.firstStep())
+    return folder.all().stream()
+        .filter(checkpoint -> checkpoint.step() == plan.firstStep())
+        .findFirst()
         .orElseThrow(
             () ->
                 new FormatException(

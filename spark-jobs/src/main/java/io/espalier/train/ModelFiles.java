@@ -13,6 +13,8 @@ import io.espalier.model.ParameterSpec;
 import io.espalier.model.ParameterState;
 import io.espalier.torch.Precision;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -148,17 +150,34 @@ public final class ModelFiles {
     ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(largest));
     try (SafetensorsReader reader = checkpoint.tensors(file)) {
       for (Stored stored : all) {
-        requireSame(stored.tensor(), reader);
-        buffer.clear().limit((int) stored.tensor().lengthBytes());
+        boolean widened = requireSame(stored.tensor(), reader);
+        int bytes = Math.toIntExact(stored.tensor().lengthBytes());
+        buffer.clear().limit(widened ? bytes / 2 : bytes);
         reader.read(stored.tensor().name(), buffer);
-        model.set(stored.state(), stored.parameter().name(), buffer.flip());
+        buffer.flip();
+        model.set(
+            stored.state(), stored.parameter().name(), widened ? widened(buffer, bytes) : buffer);
       }
     }
   }
 
-  private static void requireSame(TensorSpec wanted, SafetensorsReader reader) {
+  /** The same numbers as float64, which holds every float32 exactly. */
+  private static ByteBuffer widened(ByteBuffer floats, int bytes) {
+    FloatBuffer from = floats.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    ByteBuffer doubles = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (from.hasRemaining()) {
+      doubles.putDouble(from.get());
+    }
+    return doubles.flip();
+  }
+
+  /** Returns whether the file has as float32 what the model has as float64. */
+  private static boolean requireSame(TensorSpec wanted, SafetensorsReader reader) {
     TensorSpec found = reader.spec(wanted.name());
-    if (!found.equals(wanted)) {
+    boolean narrower =
+        wanted.type() == TensorType.FLOAT64
+            && found.equals(new TensorSpec(wanted.name(), TensorType.FLOAT32, wanted.shape()));
+    if (!found.equals(wanted) && !narrower) {
       throw new FormatException(
           "%s has %s as %s %s but the model has it as %s %s"
               .formatted(
@@ -169,5 +188,6 @@ public final class ModelFiles {
                   wanted.type().code(),
                   wanted.shape()));
     }
+    return narrower;
   }
 }

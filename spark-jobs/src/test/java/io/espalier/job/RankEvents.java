@@ -73,7 +73,9 @@ final class RankEvents extends SparkListener implements ProgressListener {
   public void onTaskEnd(SparkListenerTaskEnd event) {
     if (stages.contains(event.stageId()) && event.reason() != Success$.MODULE$) {
       String reason =
-          event.reason() instanceof ExceptionFailure f ? f.description() : event.reason() + "";
+          event.reason() instanceof ExceptionFailure failure
+              ? failure.description()
+              : "ended by the driver, which saw the other executor go first";
       failures.add(
           new Failed(
               event.taskInfo().index(),
