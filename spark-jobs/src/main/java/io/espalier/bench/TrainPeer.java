@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * The same training in plain PyTorch on one thread, in a process of its own that runs {@code
- * benchmarks/peer_train.py} and waits between stretches. Ends with {@link #close}.
+ * The same training in PyTorch, in a process of its own that runs {@code benchmarks/peer_train.py}
+ * (one thread) or {@code benchmarks/peer_parallel.py} (two processes) and waits between stretches.
+ * Ends with {@link #close}.
  */
 final class TrainPeer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +30,7 @@ final class TrainPeer implements AutoCloseable {
    * Starts it.
    *
    * @param python interpreter that can import torch
-   * @param script path of {@code peer_train.py}
+   * @param script path of either
    * @throws ConfigException if there is no such interpreter or script
    */
   TrainPeer(String python, Path script) {
@@ -70,6 +71,11 @@ final class TrainPeer implements AutoCloseable {
   /** CPU seconds of the peer's process for some steps. */
   double cpuSeconds(int steps) {
     return ask(Map.of("steps", steps)).get("cpu_seconds").asDouble();
+  }
+
+  /** What some steps took by the clock. */
+  double wallSeconds(int steps) {
+    return ask(Map.of("steps", steps)).get("wall_seconds").asDouble();
   }
 
   private JsonNode ask(Map<String, Integer> command) {

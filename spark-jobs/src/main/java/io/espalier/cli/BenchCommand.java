@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       BenchCheckpointCommand.class,
       BenchCommand.Merge.class,
       BenchCommCommand.class,
+      BenchParallelCommand.class,
       BenchCommand.Tokenize.class,
       BenchCommand.Scan.class
     },
