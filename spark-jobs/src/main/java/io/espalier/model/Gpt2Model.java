@@ -137,6 +137,12 @@ final class Gpt2Model implements LanguageModel {
   }
 
   @Override
+  public void load(ParameterState state, String parameter, ParameterSource whole) {
+    TorchRuntime.prepareThread(options.threads());
+    memory.load(state, parameter, whole);
+  }
+
+  @Override
   public double addGradients(TokenBatch microBatch, double scale) {
     return addGradients(microBatch, scale, false);
   }

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A model's weights and moments as files of a checkpoint, written as they lie in memory and read
- * straight into it.
+ * A model's weights and moments as files of a checkpoint, written as they lie in memory. Each of
+ * several ranks reads what it holds.
  */
 public final class ModelFiles {
   /** Weights, under the names that Hugging Face transformers knows. */
@@ -143,15 +143,14 @@ public final class ModelFiles {
 
   private static void load(
       LanguageModel model, Checkpoint checkpoint, String file, List<ParameterState> states) {
-    List<Stored> all = layout(model, states);
-    long largest = all.stream().mapToLong(s -> s.tensor().lengthBytes()).max().orElse(0);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(largest));
     try (SafetensorsReader reader = checkpoint.tensors(file)) {
-      for (Stored stored : all) {
+      for (Stored stored : layout(model, states)) {
+        String tensor = stored.tensor().name();
         requireSame(stored.tensor(), reader);
-        buffer.clear().limit((int) stored.tensor().lengthBytes());
-        reader.read(stored.tensor().name(), buffer);
-        model.set(stored.state(), stored.parameter().name(), buffer.flip());
+        model.load(
+            stored.state(),
+            stored.parameter().name(),
+            (firstByte, part) -> reader.read(tensor, firstByte, part));
       }
     }
   }
