@@ -100,8 +100,12 @@ public record PlanReport(
   }
 
   private static Stage prepare(PreparationPlan text) {
-    long files = text.sources().stream().mapToLong(source -> source.files().size()).sum();
-    String what = String.format(Locale.ROOT, "%,d files, %.1f MB", files, text.bytes() / 1e6);
+    long files =
+        text.sources().stream().mapToLong(source -> source.files().size()).sum()
+            + text.megatron().size();
+    String what =
+        String.format(
+            Locale.ROOT, "%,d files, %.1f MB", files, (text.bytes() + text.tokenBytes()) / 1e6);
     return new Stage("prepare", what, 0, 0, Double.NaN, Double.NaN);
   }
 

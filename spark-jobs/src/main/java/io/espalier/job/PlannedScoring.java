@@ -59,9 +59,11 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
 
   private static Optional<Set<String>> domains(PreparationPlan text, Role role) {
     List<Optional<Set<String>>> ofSources =
-        text.sources().stream()
-            .filter(source -> source.role() == role)
-            .map(PlannedScoring::domains)
+        Stream.concat(
+                text.sources().stream()
+                    .filter(source -> source.role() == role)
+                    .map(PlannedScoring::domains),
+                Stream.of(Optional.of(text.megatronDomains(role))))
             .toList();
     return ofSources.stream().anyMatch(Optional::isEmpty)
         ? Optional.empty()

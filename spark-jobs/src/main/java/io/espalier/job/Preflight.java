@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
+import io.espalier.prep.MegatronSettings;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
@@ -72,6 +73,11 @@ final class Preflight {
   static PreparationPlan checkText(ExperimentSettings settings, Configuration configuration) {
     checkReachable("training", settings.data().training(), configuration);
     checkReachable("evaluation", settings.data().evaluation(), configuration);
+    List<MegatronSettings> corpora = settings.data().megatron();
+    for (int i = 0; i < corpora.size(); i++) {
+      ReachableStorage.check(
+          "data.megatron[%d].path".formatted(i), corpora.get(i).path(), configuration);
+    }
     ReachableStorage.check("tokenizer.path", settings.tokenizer().path(), configuration);
     TrainTokenizer.given(configuration, settings.tokenizer());
     return PreparationPlan.of(configuration, settings.data(), settings.seed());
