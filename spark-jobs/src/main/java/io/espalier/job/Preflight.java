@@ -5,6 +5,7 @@ import io.espalier.prep.MegatronSettings;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
+import io.espalier.text.TokenizerFile;
 import io.espalier.torch.TorchRuntime;
 import io.espalier.train.ParallelSettings;
 import java.util.List;
@@ -81,6 +82,13 @@ final class Preflight {
     ReachableStorage.check("tokenizer.path", settings.tokenizer().path(), configuration);
     TrainTokenizer.given(configuration, settings.tokenizer());
     return PreparationPlan.of(configuration, settings.data(), settings.seed());
+  }
+
+  /** Entries of the tokenizer that is given, or of the one that will be trained. */
+  static int vocabularySize(ExperimentSettings settings, Configuration configuration) {
+    return TrainTokenizer.given(configuration, settings.tokenizer())
+        .map(TokenizerFile::vocabularySize)
+        .orElse(settings.tokenizer().vocabularySize());
   }
 
   private static void checkReachable(

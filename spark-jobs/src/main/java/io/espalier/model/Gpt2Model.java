@@ -207,6 +207,11 @@ final class Gpt2Model implements LanguageModel {
     return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);
   }
 
+  /** What owns the parameters, and what each call's tensors are children of. */
+  TensorScope scope() {
+    return scope;
+  }
+
   /** Tensors that outlive a call. */
   int liveTensors() {
     return scope.liveTensors();

@@ -41,6 +41,11 @@ public record Ranks(Communicator tensor, Communicator data, boolean sequencePara
     return Collectives.gather(group, own);
   }
 
+  /** Bytes that this rank has sent to others so far, see {@link Communicator#bytesSent}. */
+  public long bytesSent() {
+    return tensor.bytesSent() + data.bytesSent();
+  }
+
   /** Returns when all ranks have called it. */
   public void barrier() {
     tensor.barrier();

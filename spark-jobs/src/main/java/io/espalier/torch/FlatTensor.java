@@ -109,7 +109,8 @@ public final class FlatTensor {
     return product(shapes.get(part));
   }
 
-  private static long elements(Precision precision, List<List<Long>> shapes) {
+  /** Elements of a buffer for tensors of the given shapes, gaps included. */
+  public static long elements(Precision precision, List<List<Long>> shapes) {
     return shapes.stream().mapToLong(s -> padded(precision, s)).sum();
   }
 
