@@ -66,8 +66,7 @@ public final class DocumentReader implements Iterator<long[]>, AutoCloseable {
       require(
           position >= 0 && position <= corpus.tokenBytes() && (sequence > 0 || position == 0),
           corpus.index(),
-          "begins sequence %d at byte %d of %d"
-              .formatted(sequence, position, corpus.tokenBytes()));
+          "begins sequence %d at byte %d of %d".formatted(sequence, position, corpus.tokenBytes()));
       this.tokens = open(configuration, corpus.tokens(), position);
     } catch (IOException e) {
       close();
@@ -96,7 +95,8 @@ public final class DocumentReader implements Iterator<long[]>, AutoCloseable {
       }
       return ids;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read document %d of %s".formatted(document, corpus), e);
+      throw new UncheckedIOException(
+          "Cannot read document %d of %s".formatted(document, corpus), e);
     }
   }
 
@@ -166,8 +166,7 @@ public final class DocumentReader implements Iterator<long[]>, AutoCloseable {
     return ids;
   }
 
-  private DataInputStream open(Configuration configuration, Path path, long at)
-      throws IOException {
+  private DataInputStream open(Configuration configuration, Path path, long at) throws IOException {
     FSDataInputStream file = MegatronFiles.fileSystem(configuration, path).open(path);
     DataInputStream in = new DataInputStream(new BufferedInputStream(file, BUFFER_BYTES));
     open.add(in);

@@ -89,16 +89,16 @@ final class EncodedDocuments implements AutoCloseable {
   private static JavaRDD<Row> encoded(
       Dataset<Row> documents, Broadcast<TokenizerFile> file, int vocabularySize) {
     return documents
-            .select(
-                col("domain"),
-                col("role"),
-                col("split"),
-                xxhash64(col("id")).as("place"),
-                col("id"),
-                col("text"),
-                col("bytes"))
-            .javaRDD()
-            .mapPartitions(texts -> encode(texts, file.value(), vocabularySize));
+        .select(
+            col("domain"),
+            col("role"),
+            col("split"),
+            xxhash64(col("id")).as("place"),
+            col("id"),
+            col("text"),
+            col("bytes"))
+        .javaRDD()
+        .mapPartitions(texts -> encode(texts, file.value(), vocabularySize));
   }
 
   /** The rows, with the columns of {@link EncodedRow}. */

@@ -30,12 +30,10 @@ record MegatronTask(MegatronSource source, Role role, long first, long last)
   /** The tasks that read a corpus, in order. */
   static List<MegatronTask> of(MegatronSource source, Role role) {
     long documents = source.corpus().documents();
-    long tasks =
-        Math.max(1, Math.min(documents, source.corpus().tokenBytes() / TARGET_BYTES));
+    long tasks = Math.max(1, Math.min(documents, source.corpus().tokenBytes() / TARGET_BYTES));
     List<MegatronTask> all = new ArrayList<>();
     for (long i = 0; i < tasks && documents > 0; i++) {
-      all.add(
-          new MegatronTask(source, role, documents * i / tasks, documents * (i + 1) / tasks));
+      all.add(new MegatronTask(source, role, documents * i / tasks, documents * (i + 1) / tasks));
     }
     return all;
   }

@@ -44,11 +44,7 @@ public final class SequenceUnpacker {
       throw new FormatException(
           "Sequence %d has %d real tokens of %d and begins with token %d, where %d must be repeated"
               .formatted(
-                  sequences,
-                  tokenCount,
-                  window.length,
-                  window.length == 0 ? -1 : window[0],
-                  last));
+                  sequences, tokenCount, window.length, window.length == 0 ? -1 : window[0], last));
     }
     for (int i = 1; i < tokenCount; i++) {
       append(window[i]);

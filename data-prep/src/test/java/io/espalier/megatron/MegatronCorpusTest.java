@@ -46,8 +46,7 @@ class MegatronCorpusTest {
   @ParameterizedTest
   @CsvSource({"float32, 7", "float64, 6"})
   void whatIsNoIntegerIsNoToken(String type, int code) {
-    assertThatThrownBy(
-            () -> MegatronCorpus.open(CONFIGURATION, GOLDEN.resolve(type).toString()))
+    assertThatThrownBy(() -> MegatronCorpus.open(CONFIGURATION, GOLDEN.resolve(type).toString()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("has tokens of type %d (%s) but only integers".formatted(code, type));
   }
@@ -57,8 +56,7 @@ class MegatronCorpusTest {
   void whatIsWrittenHasMegatronsBytes(int vocabulary, String golden) throws IOException {
     Path prefix = folder.resolve("written");
     try (var out =
-        new CorpusWriter(
-            CONFIGURATION, prefix.toString(), IntegerType.ofVocabulary(vocabulary))) {
+        new CorpusWriter(CONFIGURATION, prefix.toString(), IntegerType.ofVocabulary(vocabulary))) {
       for (long[] document : documents()) {
         if (document.length > 0) {
           int[] ids = Arrays.stream(document).mapToInt(Math::toIntExact).toArray();
@@ -68,8 +66,7 @@ class MegatronCorpusTest {
       out.finish();
     }
     for (String ending : List.of(".bin", ".idx")) {
-      assertThat(Path.of(prefix + ending))
-          .hasSameBinaryContentAs(GOLDEN.resolve(golden + ending));
+      assertThat(Path.of(prefix + ending)).hasSameBinaryContentAs(GOLDEN.resolve(golden + ending));
     }
     assertThat(folder).isDirectoryNotContaining("glob:**.crc");
   }
@@ -154,8 +151,7 @@ class MegatronCorpusTest {
 
   @Test
   void impossibleLengthsAreRefused() {
-    refused(
-        index -> index.putInt((int) LAYOUT.lengthAt(1), -1), "gives sequence 1 the length -1");
+    refused(index -> index.putInt((int) LAYOUT.lengthAt(1), -1), "gives sequence 1 the length -1");
     refused(
         index -> index.putInt((int) LAYOUT.lengthAt(1), Integer.MAX_VALUE),
         "gives sequence 1 the length 2147483647");
@@ -216,8 +212,7 @@ class MegatronCorpusTest {
 
   /** Ten tokens of two bytes. */
   private static ByteBuffer index() {
-    ByteBuffer index =
-        ByteBuffer.allocate((int) LAYOUT.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer index = ByteBuffer.allocate((int) LAYOUT.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     index.put(IndexLayout.magic()).putLong(1).put((byte) 8).putLong(5).putLong(4);
     for (int length : new int[] {3, 1, 0, 4, 2}) {
       index.putInt(length);
@@ -248,7 +243,8 @@ class MegatronCorpusTest {
 
   private static long[][] documents() {
     try {
-      return new ObjectMapper().readValue(GOLDEN.resolve("documents.json").toFile(), long[][].class);
+      return new ObjectMapper()
+          .readValue(GOLDEN.resolve("documents.json").toFile(), long[][].class);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

@@ -22,8 +22,7 @@ final class PreparationInAChild {
   static PackedCorpus run(SparkSession spark, Path input, RunPaths paths) {
     DataSettings settings = Corpus.settings(List.of(Corpus.source(input)), List.of());
     PreparationListener silent = PreparationListener.SILENT;
-    PreparationPlan plan =
-        PreparationPlan.of(spark.sessionState().newHadoopConf(), settings, 20);
+    PreparationPlan plan = PreparationPlan.of(spark.sessionState().newHadoopConf(), settings, 20);
     PreparedDocuments documents = PrepareDocuments.run(spark, plan, paths, silent);
     TokenizerFile tokenizer =
         TrainTokenizer.run(spark, new TokenizerSettings("", 280), 16, paths, documents, silent);

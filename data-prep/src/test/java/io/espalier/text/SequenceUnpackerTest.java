@@ -62,8 +62,7 @@ class SequenceUnpackerTest {
     packer.finish();
     List<int[]> found = new ArrayList<>();
     var unpacker =
-        new SequenceUnpacker(
-            END_OF_TEXT, (ids, count) -> found.add(Arrays.copyOf(ids, count)));
+        new SequenceUnpacker(END_OF_TEXT, (ids, count) -> found.add(Arrays.copyOf(ids, count)));
     for (PackedSequence window : windows) {
       unpacker.add(window.tokens(), window.tokenCount());
     }

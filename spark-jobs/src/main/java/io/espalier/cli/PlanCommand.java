@@ -32,7 +32,8 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--cores",
       paramLabel = "N",
-      description = "Cores that will compute (default: those of a local --master, or of this machine).")
+      description =
+          "Cores that will compute (default: those of a local --master, or of this machine).")
   private Optional<Integer> cores = Optional.empty();
 
   @Override

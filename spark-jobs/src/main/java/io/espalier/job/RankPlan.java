@@ -72,8 +72,7 @@ public record RankPlan(
         load.sequenceParallel(),
         micro,
         load.microBatches(),
-        spec.architecture()
-            .rankCost(spec.vocabularySize(), spec.sequenceLengthTokens(), load));
+        spec.architecture().rankCost(spec.vocabularySize(), spec.sequenceLengthTokens(), load));
   }
 
   static String header() {

@@ -42,7 +42,8 @@ public final class TensorScope implements AutoCloseable {
   /** A scope that lives until it is closed. */
   public static TensorScope open(ComputeDevice device) {
     TorchRuntime.engine();
-    return new TensorScope(NDManager.newBaseManager(device.toDjl(), TorchRuntime.ENGINE), device, null);
+    return new TensorScope(
+        NDManager.newBaseManager(device.toDjl(), TorchRuntime.ENGINE), device, null);
   }
 
   /** A scope for less than this one's life; closed with this one at the latest. */

@@ -22,8 +22,7 @@ final class ShardVerification {
         version == IndexLayout.VERSION, file, "has version " + version + " but only 1 is known");
     IndexLayout layout =
         new IndexLayout(
-            header.getLong(IndexLayout.SEQUENCES_AT),
-            header.getLong(IndexLayout.BOUNDARIES_AT));
+            header.getLong(IndexLayout.SEQUENCES_AT), header.getLong(IndexLayout.BOUNDARIES_AT));
     require(
         layout.fits(index.bytes()),
         file,

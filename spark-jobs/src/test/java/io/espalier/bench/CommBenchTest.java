@@ -37,7 +37,8 @@ class CommBenchTest {
 
   @Test
   void anInterpreterThatIsNotThereIsRefused() {
-    assertThatThrownBy(() -> new PythonPeer("/no/such/python", Path.of("../benchmarks/peer_comm.py")))
+    assertThatThrownBy(
+            () -> new PythonPeer("/no/such/python", Path.of("../benchmarks/peer_comm.py")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("peer is /no/such/python but it can't be started");
   }

@@ -34,7 +34,8 @@ class MegatronCorporaSparkTest {
   static void prepareText() throws IOException {
     TinyExperiment tiny = TinyExperiment.in(folder);
     text = tiny.to(folder.resolve("run"));
-    spark = EspalierSession.open(text, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    spark =
+        EspalierSession.open(text, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
     Pipeline.prepare(spark, text, new RecordedEvents());
   }
 
@@ -105,7 +106,9 @@ class MegatronCorporaSparkTest {
     write("foreign", List.of(new int[] {1, 2}, new int[] {5, 280}));
     refused(
         experiment("foreign-run", corpus("foreign", "law", "train")),
-        "data.megatron[0].path is " + folder + "/foreign, where document 1 has the token id"
+        "data.megatron[0].path is "
+            + folder
+            + "/foreign, where document 1 has the token id"
             + " 280, but the tokenizer has a vocabulary of 280;");
   }
 
@@ -182,8 +185,7 @@ class MegatronCorporaSparkTest {
 
   private static void write(String name, List<int[]> documents) throws IOException {
     try (var out =
-        new CorpusWriter(
-            new Configuration(), folder.resolve(name).toString(), IntegerType.INT64)) {
+        new CorpusWriter(new Configuration(), folder.resolve(name).toString(), IntegerType.INT64)) {
       for (int[] document : documents) {
         out.add(document, document.length);
       }
@@ -192,13 +194,12 @@ class MegatronCorporaSparkTest {
   }
 
   private static String prefix(String name, SequenceCounts stream) {
-    return folder
-        .resolve("%s-%s-%s".formatted(name, stream.domain(), stream.split()))
-        .toString();
+    return folder.resolve("%s-%s-%s".formatted(name, stream.domain(), stream.split())).toString();
   }
 
   private static PinnedSequences sequences(Experiment experiment) {
-    return PinnedSequences.openLatest(experiment.paths().table("sequences"), Map.of()).orElseThrow();
+    return PinnedSequences.openLatest(experiment.paths().table("sequences"), Map.of())
+        .orElseThrow();
   }
 
   private static List<List<Object>> windows(Experiment experiment, SequenceCounts stream) {

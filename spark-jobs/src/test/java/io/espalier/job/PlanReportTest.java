@@ -42,10 +42,7 @@ class PlanReportTest {
             RankPlan::tensorParallelSize,
             RankPlan::dataParallelSize,
             RankPlan::microBatches)
-        .containsExactly(
-            tuple("seed", 2, 3, 2),
-            tuple("expert", 1, 1, 2),
-            tuple("dense", 2, 3, 2));
+        .containsExactly(tuple("seed", 2, 3, 2), tuple("expert", 1, 1, 2), tuple("dense", 2, 3, 2));
     RankCost seed = plan.ranks().get(0).eachRank();
     RankCost expert = plan.ranks().get(1).eachRank();
     assertThat(expert.weightBytes())

@@ -51,8 +51,7 @@ class RankCostTest {
   private static Arguments arguments(
       Size size, Precision precision, boolean recompute, int tensor, int data, boolean sequence) {
     return Arguments.of(
-        size,
-        new RankLoad(precision, recompute, tensor, data, sequence, size.sequences(), 2));
+        size, new RankLoad(precision, recompute, tensor, data, sequence, size.sequences(), 2));
   }
 
   @ParameterizedTest
