@@ -85,16 +85,6 @@ public final class Checkpoint {
   }
 
   /**
-   * Opens a safetensors file for reading that also computes its SHA-256; when all is read, {@link
-   * SafetensorsReader#requireSha256} compares it. The caller closes it.
-   *
-   * @throws FormatException if there is none of this name, or it is damaged
-   */
-  public SafetensorsReader auditedTensors(String fileName) {
-    return SafetensorsReader.open(open(fileName, VerifiedFile::audited));
-  }
-
-  /**
    * Reads a JSON file.
    *
    * @throws FormatException if there is none of this name, or it is damaged
@@ -175,21 +165,13 @@ public final class Checkpoint {
     }
   }
 
-  private interface Verification {
-    VerifiedFile of(ReadableFile file, FileEntry entry, Runnable onDamage);
-  }
-
   private VerifiedFile open(String fileName) {
-    return open(fileName, VerifiedFile::new);
-  }
-
-  private VerifiedFile open(String fileName, Verification verification) {
     FileEntry entry = entry(fileName);
     String path = folder + "/" + entry.path();
     try {
       ReadableFile file = storage.open(path);
       try {
-        return verification.of(file, entry, () -> damaged.set(true));
+        return new VerifiedFile(file, entry, () -> damaged.set(true));
       } catch (FormatException e) {
         file.close();
         throw e;

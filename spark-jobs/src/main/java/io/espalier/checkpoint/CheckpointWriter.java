@@ -26,6 +26,13 @@ public final class CheckpointWriter implements Closeable {
   private final String attempt = CommitProtocol.newAttempt();
   private final Map<String, FileEntry> finished = new LinkedHashMap<>();
   private final List<DigestingFile> open = new ArrayList<>();
+
+  /**
+   * Whole, but perhaps in memory only: synced together at the end, because the system has written
+   * most of them by then, and syncing one after another costs a wait for the disk each.
+   */
+  private final List<DigestingFile> unsynced = new ArrayList<>();
+
   private boolean committed;
 
   CheckpointWriter(CheckpointFolder folder, Storage storage, CommitProtocol protocol, long step) {
@@ -86,7 +93,8 @@ public final class CheckpointWriter implements Closeable {
 
   /** Writes a small file. */
   public void bytes(String fileName, byte[] bytes) {
-    try (DigestingFile file = create(fileName)) {
+    DigestingFile file = create(fileName);
+    try {
       file.write(ByteBuffer.wrap(bytes));
       finish(fileName, file);
     } catch (IOException e) {
@@ -106,6 +114,9 @@ public final class CheckpointWriter implements Closeable {
     }
     Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, step, provenance, finished);
     try {
+      for (DigestingFile file : unsynced) {
+        file.sync();
+      }
       committed = folder.commit(step, attempt, manifest);
       return folder.at(step);
     } catch (IOException e) {
@@ -120,16 +131,21 @@ public final class CheckpointWriter implements Closeable {
   @Override
   public void close() {
     try {
-      for (DigestingFile file : open) {
-        file.close();
-      }
-      open.clear();
+      closeAll(open);
+      closeAll(unsynced);
       if (!committed) {
         storage.delete(protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void closeAll(List<DigestingFile> files) throws IOException {
+    for (DigestingFile file : files) {
+      file.close();
+    }
+    files.clear();
   }
 
   private DigestingFile create(String fileName) {
@@ -147,9 +163,10 @@ public final class CheckpointWriter implements Closeable {
     }
   }
 
-  private void finish(String fileName, DigestingFile file) throws IOException {
+  private void finish(String fileName, DigestingFile file) {
     finished.put(fileName, file.finish());
     open.remove(file);
+    unsynced.add(file);
   }
 
   private UncheckedIOException failure(String fileName, IOException e) {

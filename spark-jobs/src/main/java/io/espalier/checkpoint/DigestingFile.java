@@ -85,15 +85,19 @@ final class DigestingFile implements WritableByteChannel {
     crc.reset();
   }
 
-  /** Makes the bytes durable, closes the file and says what was written. */
-  FileEntry finish() throws IOException {
+  /** Says what was written, all of it; {@link #sync} is still to come. */
+  FileEntry finish() {
     if (lengthBytes % PIECE_BYTES != 0) {
       endPiece();
     }
-    file.sync();
-    close();
     String digest = HexFormat.of().formatHex(sha256.digest());
     return new FileEntry(path, lengthBytes, digest, PIECE_BYTES, pieceCrc32c.toString());
+  }
+
+  /** Makes the bytes durable and closes the file. */
+  void sync() throws IOException {
+    file.sync();
+    close();
   }
 
   @Override

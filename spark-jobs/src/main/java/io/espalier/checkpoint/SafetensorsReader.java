@@ -197,24 +197,6 @@ public final class SafetensorsReader implements Closeable {
     return new NamedTensor(spec.name(), spec.type(), spec.shape(), data);
   }
 
-  /**
-   * Compares the SHA-256 of the whole file, header included, with its checkpoint's manifest; only
-   * for readers from {@link Checkpoint#auditedTensors}. What was read in the order of the file
-   * isn't read again.
-   *
-   * @throws FormatException if they differ
-   */
-  public void requireSha256() {
-    if (!(file instanceof VerifiedFile verified)) {
-      throw new IllegalStateException(name() + " belongs to no checkpoint");
-    }
-    try {
-      verified.requireSha256();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read %s: %s".formatted(name(), e.getMessage()), e);
-    }
-  }
-
   private StoredTensor stored(String tensor) {
     StoredTensor stored = byName.get(tensor);
     if (stored == null) {

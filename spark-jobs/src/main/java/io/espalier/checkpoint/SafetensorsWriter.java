@@ -18,7 +18,7 @@ public final class SafetensorsWriter implements Closeable {
   /** What transformers wants to see: tensors in PyTorch's layout. */
   public static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
-  /** Told when a file is whole. */
+  /** Told when a file is whole; the channel is its own from then on. */
   interface Completion {
     void finish() throws IOException;
   }
@@ -27,6 +27,7 @@ public final class SafetensorsWriter implements Closeable {
   private final Completion completion;
   private final SafetensorsHeader header;
   private long appendedBytes;
+  private boolean finished;
 
   /**
    * Begins a file on a channel and takes the channel over.
@@ -36,7 +37,7 @@ public final class SafetensorsWriter implements Closeable {
    */
   public SafetensorsWriter(
       WritableByteChannel channel, Collection<TensorSpec> specs, Map<String, String> metadata) {
-    this(channel, () -> {}, specs, metadata);
+    this(channel, channel::close, specs, metadata);
   }
 
   SafetensorsWriter(
@@ -90,15 +91,18 @@ public final class SafetensorsWriter implements Closeable {
     }
     try {
       completion.finish();
+      finished = true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    close();
   }
 
-  /** Closes the channel; without {@link #finish} the file is of no use. */
+  /** Closes the channel of a file that isn't finished and so is of no use. */
   @Override
   public void close() {
+    if (finished) {
+      return;
+    }
     try {
       channel.close();
     } catch (IOException e) {

@@ -5,18 +5,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
  * A file whose every piece is checked against its manifest before any of its bytes are handed out.
  *
  * <p>Whole pieces go straight into the reader's buffer and are checked there; of a piece that is
- * wanted in part a copy is kept, so that reading on never reads it again. If wanted, the SHA-256 of
- * the whole file is computed on the way. One thread at a time; {@link #fork} gives another thread
- * its own.
+ * wanted in part a copy is kept, so that reading on never reads it again. One thread at a time;
+ * {@link #fork} gives another thread its own.
  */
 final class VerifiedFile implements ReadableFile {
   private final ReadableFile file;
@@ -24,8 +20,6 @@ final class VerifiedFile implements ReadableFile {
   private final int[] checksums;
   private final Runnable onDamage;
   private final CRC32C crc = new CRC32C();
-  private final Optional<MessageDigest> sha256;
-  private int digestedPieces;
   private ByteBuffer kept = ByteBuffer.allocate(0);
   private long keptPiece = -1;
 
@@ -35,17 +29,7 @@ final class VerifiedFile implements ReadableFile {
    * @param onDamage called before a damage is thrown
    */
   VerifiedFile(ReadableFile file, FileEntry entry, Runnable onDamage) {
-    this(file, entry, onDamage, Optional.empty());
-  }
-
-  /** The same, computing the SHA-256 as well, for {@link #requireSha256}. */
-  static VerifiedFile audited(ReadableFile file, FileEntry entry, Runnable onDamage) {
-    return new VerifiedFile(file, entry, onDamage, Optional.of(Sha256.digest()));
-  }
-
-  private VerifiedFile(
-      ReadableFile file, FileEntry entry, Runnable onDamage, Optional<MessageDigest> sha256) {
-    this(file, entry, entry.checksums(), onDamage, sha256);
+    this(file, entry, entry.checksums(), onDamage);
     if (file.lengthBytes() != entry.lengthBytes()) {
       throw damaged(
           "has %d bytes where its manifest says %d"
@@ -53,22 +37,16 @@ final class VerifiedFile implements ReadableFile {
     }
   }
 
-  private VerifiedFile(
-      ReadableFile file,
-      FileEntry entry,
-      int[] checksums,
-      Runnable onDamage,
-      Optional<MessageDigest> sha256) {
+  private VerifiedFile(ReadableFile file, FileEntry entry, int[] checksums, Runnable onDamage) {
     this.file = file;
     this.entry = entry;
     this.checksums = checksums;
     this.onDamage = onDamage;
-    this.sha256 = sha256;
   }
 
   /** Another reader of the same open file, for another thread; closing either closes both. */
   VerifiedFile fork() {
-    return new VerifiedFile(file, entry, checksums, onDamage, Optional.empty());
+    return new VerifiedFile(file, entry, checksums, onDamage);
   }
 
   @Override
@@ -122,22 +100,6 @@ final class VerifiedFile implements ReadableFile {
     keptPiece = piece;
   }
 
-  /**
-   * Compares the file's SHA-256 with the manifest's. What was read from beginning to end isn't read
-   * again for it.
-   */
-  void requireSha256() throws IOException {
-    MessageDigest digest =
-        sha256.orElseThrow(() -> new IllegalStateException(name() + " isn't being audited"));
-    while (digestedPieces < checksums.length) {
-      keep(digestedPieces);
-    }
-    String found = HexFormat.of().formatHex(digest.digest());
-    if (!found.equals(entry.sha256())) {
-      throw damaged("has SHA-256 %s where its manifest says %s".formatted(found, entry.sha256()));
-    }
-  }
-
   /** Leaves the buffer ready to be read again from its beginning. */
   private void readAndCheck(long piece, ByteBuffer bytes) throws IOException {
     try {
@@ -151,10 +113,6 @@ final class VerifiedFile implements ReadableFile {
       throw damaged(
           "is damaged: bytes [%d, %d) don't have the CRC-32C that its manifest says"
               .formatted(first(piece), first(piece) + length(piece)));
-    }
-    if (sha256.isPresent() && piece == digestedPieces) {
-      sha256.get().update(bytes.duplicate());
-      digestedPieces++;
     }
   }
 

@@ -20,8 +20,8 @@
  * fifths of the speed; CRC-32C takes a tenth, and by pieces it also checks a single tensor, before
  * its bytes are used and in any order. So reading checks CRC-32C; SHA-256 is what identity and
  * provenance rest on, what {@code sha256sum} prints, and what {@link
- * io.espalier.checkpoint.Checkpoint#audit} compares. Neither is a signature: who can change a file
- * can change the manifest.
+ * io.espalier.checkpoint.Checkpoint#audit} ({@code inspect --audit}) compares. Neither is a
+ * signature: who can change a file can change the manifest.
  *
  * <p><b>Why two ways to commit.</b> Where renaming a folder is atomic (local, HDFS) a writer fills
  * a hidden folder of its own and renames it. On object stores a rename is a copy that may stop half

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  espalier inspect runs/quickstart",
       "  espalier inspect runs/quickstart/tables/sequences --rows 10",
       "  espalier inspect runs/quickstart/checkpoints/seed",
+      "  espalier inspect runs/quickstart/checkpoints/dense/step-00000600 --audit",
       "  espalier inspect s3a://bucket/run/checkpoints/experts/legal/step-00000600 --json"
     })
 final class InspectCommand implements Callable<Integer> {
@@ -45,10 +46,16 @@ final class InspectCommand implements Callable<Integer> {
       description = "Of a table: how many rows to show (default: ${DEFAULT-VALUE}).")
   private int rows;
 
+  @Option(
+      names = "--audit",
+      description =
+          "Of a checkpoint: read every byte and compare it with the SHA-256 in its manifest.")
+  private boolean audit;
+
   @Override
   public Integer call() throws IOException {
     OptionalLong pinned = version.map(OptionalLong::of).orElseGet(OptionalLong::empty);
-    Inspected found = new Inspector(pinned, rows).inspect(folder);
+    Inspected found = new Inspector(pinned, rows, audit).inspect(folder);
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(found) + "\n" : found.toText());
     return Failures.DONE;
   }

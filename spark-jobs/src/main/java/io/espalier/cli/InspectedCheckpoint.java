@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * @param files length in bytes by name
  * @param parameters numbers in all tensors of the model
  * @param tensors of the model, in the order of the file
+ * @param audited whether every byte was compared with the SHA-256 in its manifest
  * @param provenance where it comes from
  */
 record InspectedCheckpoint(
@@ -28,6 +29,7 @@ record InspectedCheckpoint(
     Map<String, Long> files,
     long parameters,
     List<TensorLine> tensors,
+    boolean audited,
     Provenance provenance)
     implements Inspected {
   private static final String MODEL = "model.safetensors";
@@ -47,8 +49,8 @@ record InspectedCheckpoint(
     }
   }
 
-  /** Looks at a checkpoint; reads manifest and header, no values. */
-  static InspectedCheckpoint of(Checkpoint checkpoint) {
+  /** Looks at a checkpoint, audited or not; reads manifest and header, no values. */
+  static InspectedCheckpoint of(Checkpoint checkpoint, boolean audited) {
     List<TensorLine> tensors = checkpoint.has(MODEL) ? tensors(checkpoint) : List.of();
     return new InspectedCheckpoint(
         checkpoint.location(),
@@ -60,6 +62,7 @@ record InspectedCheckpoint(
                     Map.Entry::getKey, e -> lengthBytes(e.getValue()), Long::sum, TreeMap::new)),
         tensors.stream().mapToLong(TensorLine::numbers).sum(),
         tensors,
+        audited,
         checkpoint.manifest().provenance());
   }
 
@@ -87,6 +90,9 @@ record InspectedCheckpoint(
     provenance
         .tableVersions()
         .forEach((t, v) -> text.append("Read        table %s version %d%n".formatted(t, v)));
+    if (audited) {
+      text.append("Audited     every byte is what the manifest's SHA-256 say%n".formatted());
+    }
     text.append("\n").append(parents()).append(fileTable()).append("\n").append(tensorTable());
     return text.toString();
   }

@@ -23,14 +23,17 @@ final class Inspector {
   private final Configuration configuration = new Configuration();
   private final OptionalLong version;
   private final int rows;
+  private final boolean audit;
 
   /**
    * @param version of a table; empty for the newest
    * @param rows of a table to show
+   * @param audit whether every byte of a checkpoint is compared with its manifest's SHA-256
    */
-  Inspector(OptionalLong version, int rows) {
+  Inspector(OptionalLong version, int rows, boolean audit) {
     this.version = version;
     this.rows = rows;
+    this.audit = audit;
   }
 
   /**
@@ -41,11 +44,16 @@ final class Inspector {
   Inspected inspect(String path) throws IOException {
     Path folder = new Path(RunPaths.of(path).root());
     FileSystem files = folder.getFileSystem(configuration);
+    if (folder.getName().startsWith(STEP) && files.exists(new Path(folder, "manifest.json"))) {
+      return checkpoint(folder);
+    }
+    if (audit) {
+      throw new ConfigException(
+          "%s is no checkpoint (%s… with a manifest.json), and only checkpoints can be audited"
+              .formatted(path, STEP));
+    }
     if (files.exists(new Path(folder, "_delta_log"))) {
       return InspectedTable.at(configuration, folder.toString(), version, rows);
-    }
-    if (folder.getName().startsWith(STEP) && files.exists(new Path(folder, "manifest.json"))) {
-      return InspectedCheckpoint.of(checkpoint(folder));
     }
     if (hasSteps(files, folder)) {
       return checkpoints(folder);
@@ -58,9 +66,14 @@ final class Inspector {
             .formatted(path, STEP));
   }
 
-  private Checkpoint checkpoint(Path folder) {
+  private InspectedCheckpoint checkpoint(Path folder) {
     long step = Long.parseLong(folder.getName().substring(STEP.length()));
-    return CheckpointFolder.open(configuration, folder.getParent().toString()).at(step);
+    Checkpoint checkpoint =
+        CheckpointFolder.open(configuration, folder.getParent().toString()).at(step);
+    if (audit) {
+      checkpoint.audit();
+    }
+    return InspectedCheckpoint.of(checkpoint, audit);
   }
 
   private InspectedCheckpoints checkpoints(Path folder) {

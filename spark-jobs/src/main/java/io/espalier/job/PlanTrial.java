@@ -95,6 +95,7 @@ record PlanTrial(double trainingSecondsPerToken, double scoringSecondsPerToken, 
     int tokens = sequences * spec.sequenceLengthTokens();
     long[] inputs = random.longs(tokens, 0, spec.vocabularySize()).toArray();
     long[] targets = random.longs(tokens, 0, spec.vocabularySize()).toArray();
-    return new TokenBatch(sequences, spec.sequenceLengthTokens(), inputs, targets);
+    long[] dropoutKeys = random.longs(sequences).toArray();
+    return new TokenBatch(sequences, spec.sequenceLengthTokens(), inputs, targets, dropoutKeys);
   }
 }

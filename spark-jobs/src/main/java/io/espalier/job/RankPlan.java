@@ -63,6 +63,7 @@ public record RankPlan(
             parallel.tensorParallelSize(),
             parallel.dataParallelSize(),
             parallel.sequenceParallel(),
+            parallel.shardOptimizer(),
             micro,
             perGroup / micro);
     return new RankPlan(

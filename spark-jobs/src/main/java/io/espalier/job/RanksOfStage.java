@@ -54,7 +54,10 @@ record RanksOfStage(ParallelSettings parallel, boolean encrypted) implements Ser
         Communicator tensor = world.split(rank / parallel.tensorParallelSize(), rank);
         Communicator data = world.split(rank % parallel.tensorParallelSize(), rank)) {
       LOG.info("Rank {} of {} is on {} in attempt {}", rank, hosts.size(), me.host(), me.attempt());
-      return run(new Ranks(tensor, data, parallel.sequenceParallel()), world, body);
+      return run(
+          new Ranks(tensor, data, parallel.sequenceParallel(), parallel.shardOptimizer()),
+          world,
+          body);
     }
   }
 

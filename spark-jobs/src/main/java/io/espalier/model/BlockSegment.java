@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * One sublayer of a transformer block: a LayerNorm and what follows it. The script has two
  * functions for the latter: {@code <function>(h, ids, weights…)} → {@code [partial, kept…]} and
- * {@code <function>_backward(d, h, ids, kept…, weights…, gradients…)} → {@code [dh]}.
+ * {@code <function>_backward(d, h, ids, kept…, weights…, gradients…)} → {@code [dh]}. Where it
+ * drops something inside, {@code <function>_dropping(h, ids, insideDraw…, weights…)} stands for the
+ * first.
  *
  * @param function name of the forward function
  * @param output where ranks sum what it adds to the stream
@@ -16,6 +18,8 @@ import java.util.List;
  * @param weights what forward reads, in the order of its parameters
  * @param gradients where backward adds the gradients, in the same order; empty if there is no
  *     training
+ * @param insideDraw what decides the elements that are dropped inside; empty if none are
+ * @param outputDraw the same for what it adds to the stream
  */
 record BlockSegment(
     String function,
@@ -24,11 +28,15 @@ record BlockSegment(
     List<Tensor> norm,
     List<Tensor> normGradients,
     List<Tensor> weights,
-    List<Tensor> gradients) {
+    List<Tensor> gradients,
+    List<Tensor> insideDraw,
+    List<Tensor> outputDraw) {
   BlockSegment {
     norm = List.copyOf(norm);
     normGradients = List.copyOf(normGradients);
     weights = List.copyOf(weights);
     gradients = List.copyOf(gradients);
+    insideDraw = List.copyOf(insideDraw);
+    outputDraw = List.copyOf(outputDraw);
   }
 }

@@ -1,8 +1,6 @@
 package io.espalier.model;
 
 import io.espalier.comm.Communicator;
-import io.espalier.comm.Memory;
-import io.espalier.comm.Reduction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +15,7 @@ import java.util.concurrent.Future;
  */
 final class DataParallel implements AutoCloseable {
   private final Communicator communicator;
-  private final List<Memory> buckets;
+  private final List<Runnable> buckets;
   private final ExecutorService thread;
   private final List<Future<?>> running = new ArrayList<>();
   private int started;
@@ -25,9 +23,10 @@ final class DataParallel implements AutoCloseable {
   /**
    * Ranks that sum nothing yet.
    *
-   * @param buckets stretches of the gradient, in the order in which backward completes them
+   * @param buckets what sums a stretch of the gradient, in the order in which backward completes
+   *     them
    */
-  DataParallel(Communicator communicator, List<Memory> buckets) {
+  DataParallel(Communicator communicator, List<Runnable> buckets) {
     this.communicator = communicator;
     this.buckets = List.copyOf(buckets);
     this.thread =
@@ -42,8 +41,7 @@ final class DataParallel implements AutoCloseable {
   /** Starts to sum the first {@code complete} buckets, as far as that wasn't done. */
   void start(int complete) {
     while (started < Math.min(complete, buckets.size())) {
-      Memory bucket = buckets.get(started++);
-      running.add(thread.submit(() -> communicator.allReduce(bucket, Reduction.SUM)));
+      running.add(thread.submit(buckets.get(started++)));
     }
   }
 

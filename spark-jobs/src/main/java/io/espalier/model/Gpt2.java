@@ -19,9 +19,20 @@ import java.util.stream.Stream;
  * @param layers transformer blocks
  * @param hiddenSize width of the residual stream
  * @param heads of attention; must divide {@code hiddenSize}
+ * @param embeddingDropout share of the embedding's elements that training drops, in [0, 1)
+ * @param residualDropout the same of what attention and MLP add to the residual stream
+ * @param attentionDropout the same of attention's probabilities; they are then written out, where
+ *     without it a fused kernel keeps them to itself
  */
 @JsonTypeName("gpt2")
-public record Gpt2(int layers, int hiddenSize, int heads) implements Architecture {
+public record Gpt2(
+    int layers,
+    int hiddenSize,
+    int heads,
+    double embeddingDropout,
+    double residualDropout,
+    double attentionDropout)
+    implements Architecture {
   static final String TOKENS = "transformer.wte.weight";
   static final String POSITIONS = "transformer.wpe.weight";
   static final String FINAL_NORM = "transformer.ln_f";
@@ -41,6 +52,26 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
     Rule.between("hidden_size", hiddenSize, 1, LARGEST_HIDDEN_SIZE);
     Rule.positive("heads", heads);
     Rule.divisible("hidden_size", hiddenSize, "heads", heads);
+    share("embedding_dropout", embeddingDropout);
+    share("residual_dropout", residualDropout);
+    share("attention_dropout", attentionDropout);
+  }
+
+  /** Without dropout. */
+  public Gpt2(int layers, int hiddenSize, int heads) {
+    this(layers, hiddenSize, heads, 0, 0, 0);
+  }
+
+  private static void share(String key, double dropout) {
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new ConfigException(
+          "%s is %s but must be at least 0 and below 1; 0.1 would work".formatted(key, dropout));
+    }
+  }
+
+  /** Whether training drops anything. */
+  boolean drops() {
+    return embeddingDropout > 0 || residualDropout > 0 || attentionDropout > 0;
   }
 
   @Override
@@ -188,9 +219,9 @@ public record Gpt2(int layers, int hiddenSize, int heads) implements Architectur
     config.put("layer_norm_epsilon", 1e-5);
     config.put("initializer_range", INITIAL_DEVIATION);
     config.put("tie_word_embeddings", true);
-    config.put("resid_pdrop", 0.0);
-    config.put("embd_pdrop", 0.0);
-    config.put("attn_pdrop", 0.0);
+    config.put("resid_pdrop", residualDropout);
+    config.put("embd_pdrop", embeddingDropout);
+    config.put("attn_pdrop", attentionDropout);
     config.put("bos_token_id", endOfTextId);
     config.put("eos_token_id", endOfTextId);
     return config;

@@ -1,6 +1,6 @@
 package io.espalier.model;
 
-import io.espalier.torch.FlatTensor;
+import io.espalier.torch.FlatLayout;
 import java.util.List;
 
 /**
@@ -16,7 +16,8 @@ import java.util.List;
 final class Gpt2Cost {
   private final Gpt2 model;
   private final RankLoad load;
-  private final List<List<Long>> shapes;
+  private final long elements;
+  private final int sequenceLengthTokens;
   private final long vocabularyRows;
   private final long normElements;
   private final long rows;
@@ -29,7 +30,14 @@ final class Gpt2Cost {
     List<ParameterSpec> specs = model.parameters(vocabularySize, sequenceLengthTokens);
     this.model = model;
     this.load = load;
-    this.shapes = specs.stream().map(spec -> slice(spec, load.tensorRanks())).toList();
+    this.sequenceLengthTokens = sequenceLengthTokens;
+    this.elements =
+        FlatLayout.of(
+                load.precision(),
+                specs.stream().map(spec -> slice(spec, load.tensorRanks())).toList(),
+                GradientBuckets.of(specs, model.layers()).ends(),
+                optimizerRanks(load))
+            .elements();
     this.vocabularyRows =
         specs.stream()
             .filter(spec -> spec.name().equals(Gpt2.TOKENS))
@@ -46,13 +54,12 @@ final class Gpt2Cost {
 
   static RankCost of(Gpt2 model, int vocabularySize, int sequenceLengthTokens, RankLoad load) {
     Gpt2Cost cost = new Gpt2Cost(model, vocabularySize, sequenceLengthTokens, load);
-    long elements = FlatTensor.elements(load.precision(), cost.shapes);
-    long bytes = elements * cost.stored;
+    long bytes = cost.elements * cost.stored;
     return new RankCost(
         bytes,
-        cost.isMixed() ? elements * cost.compute : 0,
+        cost.isMixed() ? cost.elements * cost.compute : 0,
         bytes,
-        2 * bytes,
+        2 * bytes / optimizerRanks(load),
         cost.activations(),
         cost.tensorBytesSent(),
         cost.dataBytesSent(bytes));
@@ -60,6 +67,10 @@ final class Gpt2Cost {
 
   private static List<Long> slice(ParameterSpec spec, int ranks) {
     return spec.split().slice(spec.shape(), 0, ranks).shape();
+  }
+
+  private static int optimizerRanks(RankLoad load) {
+    return load.shardOptimizer() ? load.dataRanks() : 1;
   }
 
   private boolean isMixed() {
@@ -74,15 +85,15 @@ final class Gpt2Cost {
 
   /**
    * Of each sublayer the stream nds. Without recomputation also its LayerNorm nds with mean and
-   * deviation 2ns; attention's queries, keys, values and result 4Ndc/t and the sums of its softmax;
-   * the MLP's 4d/t columns before and after GELU 8Ndc/t.
+   * deviation 2ns; attention's queries, keys, values and result 4Ndc/t and {@link #insideAttention
+   * what autograd keeps}; the MLP's 4d/t columns before and after GELU 8Ndc/t.
    */
   private long tape() {
     long streams = 2 * stream();
     if (load.recompute()) {
       return model.layers() * streams;
     }
-    return model.layers() * (2 * streams + 2 * statistics() + 3 * attention() + softmaxSums());
+    return model.layers() * (2 * streams + 2 * statistics() + 3 * attention() + insideAttention());
   }
 
   /** The embedding's rows nds; ids and targets, eight bytes each. */
@@ -108,15 +119,16 @@ final class Gpt2Cost {
   }
 
   /**
-   * The gradient of the stream nds, the head's in the stored type, and that of the last block's
-   * input Nds; under sequence parallelism all rows of gradient and input 2Nds; what is computed
-   * again.
+   * The gradient of the stream nds, the same without what was dropped, the head's in the stored
+   * type, and that of the last block's input Nds; under sequence parallelism all rows of gradient
+   * and input 2Nds; what is computed again.
    */
   private long backward() {
     long ofHead = load.sequenceParallel() ? stream() : isMixed() ? all(stored) : 0;
     long gathered = load.sequenceParallel() ? 2 * all(stored) : 0;
     long again = load.recompute() ? stream() + statistics() + 2 * attention() : 0;
-    return stream() + ofHead + all(stored) + gathered + again;
+    long kept = model.residualDropout() > 0 ? stream() : 0;
+    return stream() + kept + ofHead + all(stored) + gathered + again;
   }
 
   private long stream() {
@@ -135,8 +147,16 @@ final class Gpt2Cost {
     return 4 * all(compute) / load.tensorRanks();
   }
 
-  private long softmaxSums() {
-    return rows * model.heads() / load.tensorRanks() * Float.BYTES;
+  /**
+   * What autograd keeps of attention's inside: a float32 number for each row and head; with dropout,
+   * which writes probabilities out, those before and after it and which were dropped (a byte), for
+   * each pair of positions.
+   */
+  private long insideAttention() {
+    long rowsOfHeads = rows * model.heads() / load.tensorRanks();
+    return model.attentionDropout() > 0
+        ? rowsOfHeads * sequenceLengthTokens * (stored + compute + 1)
+        : rowsOfHeads * Float.BYTES;
   }
 
   /**
@@ -158,9 +178,14 @@ final class Gpt2Cost {
     return load.microBatches() * perBatch + norms + ring(2 * Double.BYTES, ranks);
   }
 
-  /** All gradients, and the loss. */
+  /**
+   * All gradients, and the loss; or, where ranks divide the optimizer, gradients one way and weights
+   * the other, and the norm too.
+   */
   private long dataBytesSent(long gradientBytes) {
-    return ring(2 * gradientBytes, load.dataRanks()) + ring(2 * Double.BYTES, load.dataRanks());
+    int numbers = load.shardOptimizer() ? 2 : 1;
+    return ring(2 * gradientBytes, load.dataRanks())
+        + numbers * ring(2 * Double.BYTES, load.dataRanks());
   }
 
   /** See {@link io.espalier.comm.Communicator#bytesSent}. */

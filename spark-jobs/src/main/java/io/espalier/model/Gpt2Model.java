@@ -5,6 +5,7 @@ import static io.espalier.model.ParameterState.GRADIENT;
 import static io.espalier.model.ParameterState.SECOND_MOMENT;
 import static io.espalier.model.ParameterState.WEIGHTS;
 
+import io.espalier.model.Dropout.Draws;
 import io.espalier.model.SegmentTape.Flow;
 import io.espalier.model.SegmentTape.Memory;
 import io.espalier.torch.ComputeDevice;
@@ -36,6 +37,7 @@ final class Gpt2Model implements LanguageModel {
   private final TiedHead head;
   private final TensorParallel parallel;
   private final Tensor noBias;
+  private final Dropout dropout;
   private final TokenBuffers buffers = new TokenBuffers();
 
   Gpt2Model(
@@ -71,19 +73,15 @@ final class Gpt2Model implements LanguageModel {
             "parameters.py",
             Map.of("compute", options.precision().computeCode()),
             device);
-    this.memory =
-        new ParameterMemory(
-            scope,
-            options.precision(),
-            operators,
-            architecture.parameters(vocabularySize, sequenceLengthTokens),
-            ranks);
+    List<ParameterSpec> specs = architecture.parameters(vocabularySize, sequenceLengthTokens);
+    GradientBuckets buckets = GradientBuckets.of(specs, architecture.layers());
+    this.memory = new ParameterMemory(scope, options.precision(), operators, specs, buckets, ranks);
     this.script = ScriptModule.load(Gpt2Model.class, "gpt2.py", attributes(), device);
     this.parallel = new TensorParallel(ranks, options.precision(), broken);
     this.noBias = memory.zerosLike(Gpt2.FINAL_NORM + ".bias");
-    this.adamW = new AdamW(operators, memory, parallel);
-    this.exchange =
-        new GradientExchange(ranks, parallel, memory, options.precision(), architecture.layers());
+    this.dropout = new Dropout(architecture);
+    this.adamW = new AdamW(operators, memory, parallel, ranks);
+    this.exchange = new GradientExchange(ranks, parallel, memory, options.precision(), buckets);
     this.head = new TiedHead(script, memory, parallel);
   }
 
@@ -154,7 +152,8 @@ final class Gpt2Model implements LanguageModel {
     try (TensorScope step = begin()) {
       Tensor ids = buffers.inputs(step, microBatch);
       SegmentTape tape = tape(step, ids, options.recompute() ? Memory.INPUTS : Memory.ACTIVATIONS);
-      Flow top = forward(step, tape, ids, true);
+      Draws draws = dropout.of(step, microBatch);
+      Flow top = forward(step, tape, ids, draws, true);
       Tensor loss = step.zeros(Precision.FLOAT64);
       Tensor d = head.forwardAndBackward(step, top, buffers.targets(step, microBatch), scale, loss);
       for (int layer = architecture.layers() - 1; layer >= 0; layer--) {
@@ -164,7 +163,7 @@ final class Gpt2Model implements LanguageModel {
           exchange.passed(layer);
         }
       }
-      embedBackward(step, d, ids);
+      embedBackward(step, d, ids, draws);
       return loss.item();
     }
   }
@@ -212,6 +211,11 @@ final class Gpt2Model implements LanguageModel {
     return scope;
   }
 
+  /** Bytes that one kind of numbers takes on this rank. */
+  long bytes(ParameterState state) {
+    return memory.bytes(state);
+  }
+
   /** Tensors that outlive a call. */
   int liveTensors() {
     return scope.liveTensors();
@@ -229,29 +233,38 @@ final class Gpt2Model implements LanguageModel {
 
   private Flow forwardOnly(TensorScope step, TokenBatch batch) {
     Tensor ids = buffers.inputs(step, batch);
-    return forward(step, tape(step, ids, Memory.NOTHING), ids, false);
+    return forward(step, tape(step, ids, Memory.NOTHING), ids, Draws.NONE, false);
   }
 
-  private Flow forward(TensorScope step, SegmentTape tape, Tensor ids, boolean training) {
-    Flow flow = embed(step, ids);
+  private Flow forward(
+      TensorScope step, SegmentTape tape, Tensor ids, Draws draws, boolean training) {
+    Flow flow = embed(step, ids, draws);
     for (int layer = 0; layer < architecture.layers(); layer++) {
-      for (BlockSegment segment : segments(Gpt2.block(layer), training)) {
+      for (BlockSegment segment : segments(layer, draws, training)) {
         flow = tape.forward(segment, flow);
       }
     }
     return flow;
   }
 
-  private Flow embed(TensorScope step, Tensor ids) {
+  private Flow embed(TensorScope step, Tensor ids, Draws draws) {
     List<Tensor> results =
         script.call(
             step,
             "embed",
             List.of(ids, memory.get(WEIGHTS, Gpt2.TOKENS), memory.get(WEIGHTS, Gpt2.POSITIONS)));
-    return new Flow(results.get(0), parallel.sum(Site.EMBEDDING_OUTPUT, step, results.get(1)));
+    Tensor stream = results.get(0);
+    Tensor partial = parallel.sum(Site.EMBEDDING_OUTPUT, step, results.get(1));
+    if (!draws.embedding().isEmpty()) {
+      script.call(step, "drop_embedding", joined(List.of(stream, partial, ids), draws.embedding()));
+    }
+    return new Flow(stream, partial);
   }
 
-  private void embedBackward(TensorScope step, Tensor d, Tensor ids) {
+  private void embedBackward(TensorScope step, Tensor d, Tensor ids, Draws draws) {
+    if (!draws.embedding().isEmpty()) {
+      script.call(step, "drop", joined(List.of(d, ids), draws.embedding()));
+    }
     script.call(
         step,
         "embed_backward",
@@ -262,7 +275,12 @@ final class Gpt2Model implements LanguageModel {
             memory.get(GRADIENT, Gpt2.POSITIONS)));
   }
 
-  private List<BlockSegment> segments(String block, boolean training) {
+  private static List<Tensor> joined(List<Tensor> first, List<Tensor> second) {
+    return Stream.of(first, second).flatMap(List::stream).toList();
+  }
+
+  private List<BlockSegment> segments(int layer, Draws draws, boolean training) {
+    String block = Gpt2.block(layer);
     return List.of(
         new BlockSegment(
             "attention",
@@ -271,7 +289,9 @@ final class Gpt2Model implements LanguageModel {
             norm(block + ".ln_1"),
             training ? gradients(block + ".ln_1") : List.of(),
             weights(block + ".attn.c_attn", block + ".attn.c_proj"),
-            training ? gradients(block + ".attn.c_attn", block + ".attn.c_proj") : List.of()),
+            training ? gradients(block + ".attn.c_attn", block + ".attn.c_proj") : List.of(),
+            draws.attentionProbabilities(layer),
+            draws.attentionOutput(layer)),
         new BlockSegment(
             "mlp",
             Site.MLP_OUTPUT,
@@ -279,7 +299,9 @@ final class Gpt2Model implements LanguageModel {
             norm(block + ".ln_2"),
             training ? gradients(block + ".ln_2") : List.of(),
             weights(block + ".mlp.c_fc", block + ".mlp.c_proj"),
-            training ? gradients(block + ".mlp.c_fc", block + ".mlp.c_proj") : List.of()));
+            training ? gradients(block + ".mlp.c_fc", block + ".mlp.c_proj") : List.of(),
+            List.of(),
+            draws.mlpOutput(layer)));
   }
 
   private List<Tensor> norm(String norm) {

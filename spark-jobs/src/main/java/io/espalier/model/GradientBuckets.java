@@ -12,6 +12,9 @@ import java.util.List;
  * @param completeAtLayer how many buckets are complete once backward has passed a block, by block
  */
 record GradientBuckets(List<Range> buckets, List<Integer> completeAtLayer) {
+  /** 4 MB of float32: large enough for full speed, small enough to begin early. */
+  private static final long LEAST_ELEMENTS = 1 << 20;
+
   GradientBuckets {
     buckets = List.copyOf(buckets);
     completeAtLayer = List.copyOf(completeAtLayer);
@@ -19,6 +22,16 @@ record GradientBuckets(List<Range> buckets, List<Integer> completeAtLayer) {
 
   /** Parameters {@code [first, last)} in the order of memory. */
   record Range(int first, int last) {}
+
+  /** Divides parameters into buckets that travel at full speed. */
+  static GradientBuckets of(List<ParameterSpec> specs, int layers) {
+    return of(specs, layers, LEAST_ELEMENTS);
+  }
+
+  /** Parameters, counted from 1, with which a bucket ends. */
+  List<Integer> ends() {
+    return buckets.stream().map(Range::last).toList();
+  }
 
   /**
    * Divides parameters.

@@ -2,7 +2,6 @@ package io.espalier.model;
 
 import static io.espalier.model.ParameterState.GRADIENT;
 
-import io.espalier.comm.Memory;
 import io.espalier.comm.Reduction;
 import io.espalier.torch.FlatTensor;
 import io.espalier.torch.Precision;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class GradientExchange implements AutoCloseable {
-  /** 4 MB of float32: large enough for full speed, small enough to begin early. */
-  private static final long BUCKET_ELEMENTS = 1 << 20;
-
   private final Ranks ranks;
   private final TensorParallel parallel;
   private final ParameterMemory memory;
@@ -33,12 +29,12 @@ final class GradientExchange implements AutoCloseable {
       TensorParallel parallel,
       ParameterMemory memory,
       Precision precision,
-      int layers) {
+      GradientBuckets buckets) {
     this.ranks = ranks;
     this.parallel = parallel;
     this.memory = memory;
     this.precision = precision;
-    this.buckets = GradientBuckets.of(memory.specs(), layers, BUCKET_ELEMENTS);
+    this.buckets = buckets;
   }
 
   /** Something is about to be added to the gradients. */
@@ -71,13 +67,20 @@ final class GradientExchange implements AutoCloseable {
   private DataParallel data() {
     if (data == null) {
       FlatTensor gradients = memory.all(GRADIENT);
-      List<Memory> stretches =
-          buckets.buckets().stream()
-              .map(b -> TensorMemory.of(gradients.range(b.first(), b.last()), precision))
-              .toList();
-      data = new DataParallel(ranks.data(), stretches);
+      data =
+          new DataParallel(
+              ranks.data(),
+              memory.divided().map(d -> d.sums(gradients)).orElseGet(() -> sums(gradients)));
     }
     return data;
+  }
+
+  /** Where every rank updates everything, everyone gets the whole sum. */
+  private List<Runnable> sums(FlatTensor gradients) {
+    return buckets.buckets().stream()
+        .map(b -> TensorMemory.of(gradients.range(b.first(), b.last()), precision))
+        .<Runnable>map(bucket -> () -> ranks.data().allReduce(bucket, Reduction.SUM))
+        .toList();
   }
 
   private Tensor normGradients() {

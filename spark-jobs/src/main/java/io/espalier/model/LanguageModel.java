@@ -27,7 +27,11 @@ public interface LanguageModel extends AutoCloseable {
    */
   ByteBuffer get(ParameterState state, String parameter);
 
-  /** What this rank holds of a parameter, padding included; as {@link #get} where that is all. */
+  /**
+   * What this tensor-parallel rank holds of a parameter, padding included; as {@link #get} where
+   * that is all. Of moments and gradients that data-parallel ranks divide, a copy from all of them,
+   * which then make this call (or {@link #get}) together.
+   */
   ByteBuffer slice(ParameterState state, String parameter);
 
   /**

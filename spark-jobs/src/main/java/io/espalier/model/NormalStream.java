@@ -11,7 +11,7 @@ package io.espalier.model;
  * about 1e-16).
  */
 final class NormalStream {
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+  static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
   private static final double TO_UNIT = 0x1.0p-53;
 
   private final long start;
@@ -30,7 +30,8 @@ final class NormalStream {
     return quantile(((bits >>> 11) + 0.5) * TO_UNIT); // strictly inside (0, 1)
   }
 
-  private static long mix(long z) {
+  /** The finaliser of SplitMix64. */
+  static long mix(long z) {
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
     return z ^ (z >>> 31);

@@ -1,5 +1,6 @@
 package io.espalier.model;
 
+import io.espalier.torch.FlatLayout;
 import io.espalier.torch.FlatTensor;
 import io.espalier.torch.Precision;
 import io.espalier.torch.ScriptModule;
@@ -7,17 +8,20 @@ import io.espalier.torch.Tensor;
 import io.espalier.torch.TensorScope;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
  * A rank's slices of a model's weights, gradients and moments, in flat buffers of one layout:
  * parameters with weight decay first. Gradients and moments take memory from their first use on, so
- * that a model that only scores holds its weights alone. The native memory belongs to the scope
- * given. Not thread-safe.
+ * that a model that only scores holds its weights alone. Where data-parallel ranks divide the
+ * optimizer, moments are this rank's share. The native memory belongs to the scope given. Not
+ * thread-safe.
  */
 final class ParameterMemory {
   private final TensorScope scope;
@@ -26,16 +30,20 @@ final class ParameterMemory {
   private final Ranks ranks;
   private final List<ParameterSpec> specs;
   private final List<ParameterSlice> slices;
-  private final List<List<Long>> shapes;
+  private final FlatLayout layout;
+  private final Optional<DividedOptimizer> divided;
   private final Map<String, Integer> index = new HashMap<>();
   private final Map<ParameterState, FlatTensor> states = new EnumMap<>(ParameterState.class);
+  private final Map<ParameterState, List<Tensor>> updated = new EnumMap<>(ParameterState.class);
   private final FlatTensor computeWeights;
+  private List<Tensor> countedGradients = List.of();
 
   ParameterMemory(
       TensorScope scope,
       Precision precision,
       ScriptModule operators,
       List<ParameterSpec> specs,
+      GradientBuckets buckets,
       Ranks ranks) {
     this.scope = scope;
     this.precision = precision;
@@ -43,11 +51,31 @@ final class ParameterMemory {
     this.ranks = ranks;
     this.specs = List.copyOf(specs);
     this.slices = specs.stream().map(spec -> slice(spec, ranks.tensor().rank())).toList();
-    this.shapes = slices.stream().map(ParameterSlice::shape).toList();
+    this.layout =
+        FlatLayout.of(
+            precision,
+            slices.stream().map(ParameterSlice::shape).toList(),
+            buckets.ends(),
+            ranks.optimizerRanks());
+    this.divided = divided(buckets);
     for (ParameterSpec spec : specs) {
       index.put(spec.name(), index.size());
     }
     this.computeWeights = castWeights();
+  }
+
+  private Optional<DividedOptimizer> divided(GradientBuckets buckets) {
+    int size = ranks.optimizerRanks();
+    if (size == 1) {
+      return Optional.empty();
+    }
+    OptimizerShare share = OptimizerShare.of(layout, buckets, ranks.data().rank(), size);
+    return Optional.of(new DividedOptimizer(ranks.data(), precision, share));
+  }
+
+  /** What data-parallel ranks exchange where they divide the optimizer. */
+  Optional<DividedOptimizer> divided() {
+    return divided;
   }
 
   private ParameterSlice slice(ParameterSpec spec, int rank) {
@@ -65,16 +93,58 @@ final class ParameterMemory {
       return weights;
     }
     Tensor cast = operators.call(scope, "cast", List.of(weights.whole())).get(0);
-    return FlatTensor.over(scope, precision, cast, shapes);
+    return FlatTensor.over(scope, precision, cast, layout);
   }
 
   List<ParameterSpec> specs() {
     return specs;
   }
 
-  /** One kind of numbers for all parameters; zeros at first. */
+  /**
+   * One kind of numbers for all parameters, zeros at first. Moments that ranks divide have a part
+   * per stretch instead of per parameter.
+   */
   FlatTensor all(ParameterState state) {
-    return states.computeIfAbsent(state, s -> FlatTensor.zeros(scope, precision, shapes));
+    return states.computeIfAbsent(
+        state,
+        s ->
+            divided
+                .filter(d -> isMoment(s))
+                .map(d -> d.moments(scope))
+                .orElseGet(() -> FlatTensor.zeros(scope, precision, layout)));
+  }
+
+  private static boolean isMoment(ParameterState state) {
+    return state == ParameterState.FIRST_MOMENT || state == ParameterState.SECOND_MOMENT;
+  }
+
+  /** Bytes that one kind of numbers takes on this rank, gaps included. */
+  long bytes(ParameterState state) {
+    return all(state).whole().elements() * precision.bytesPerElement();
+  }
+
+  /**
+   * What this rank updates, in stretches that lie together: all parameters with weight decay, then
+   * all without; or its shares of them, those without weight decay last. Views that live with the
+   * model.
+   */
+  List<Tensor> updated(ParameterState state) {
+    return updated.computeIfAbsent(state, this::stretches);
+  }
+
+  /** Those with weight decay, or those without: the last stretch. */
+  List<Tensor> updated(ParameterState state, boolean decayed) {
+    List<Tensor> all = updated(state);
+    int last = all.size() - 1;
+    return decayed ? all.subList(0, last) : all.subList(last, all.size());
+  }
+
+  private List<Tensor> stretches(ParameterState state) {
+    FlatTensor flat = all(state);
+    return divided
+        .map(d -> isMoment(state) ? flat.parts() : d.own(flat))
+        .orElseGet(
+            () -> List.of(flat.range(0, decayedCount()), flat.range(decayedCount(), specs.size())));
   }
 
   /** One parameter's numbers. */
@@ -116,16 +186,26 @@ final class ParameterMemory {
    */
   ByteBuffer bytes(ParameterState state, String name) {
     int i = indexOf(name);
-    ByteBuffer own = all(state).bytes(i);
+    ByteBuffer own = ownBytes(state, i);
     boolean shared = ranks.tensor().size() > 1 && specs.get(i).split() != Split.WHOLE;
     ByteBuffer whole = shared ? gathered(i, own) : own;
     return whole.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** This rank's part. */
+  /** The part of this rank's tensor-parallel rank. */
   ByteBuffer slice(ParameterState state, String name) {
-    ByteBuffer own = all(state).bytes(indexOf(name));
+    ByteBuffer own = ownBytes(state, indexOf(name));
     return own.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private ByteBuffer ownBytes(ParameterState state, int i) {
+    FlatTensor flat = all(state);
+    if (divided.isEmpty() || state == ParameterState.WEIGHTS) {
+      return flat.bytes(i);
+    }
+    return isMoment(state)
+        ? divided.get().gatherMoments(flat, layout.start(i), layout.elements(i))
+        : divided.get().gatherGradient(flat, layout.start(i), layout.elements(i));
   }
 
   private ByteBuffer gathered(int i, ByteBuffer own) {
@@ -151,13 +231,20 @@ final class ParameterMemory {
               .formatted(name, spec.shape(), expected, values.remaining()));
     }
     if (ranks.tensor().size() == 1) {
-      all(state).set(i, 0, values);
+      setOwn(state, i, values);
     } else {
-      long bytes = all(state).elements(i) * precision.bytesPerElement();
+      long bytes = layout.elements(i) * precision.bytesPerElement();
       ByteBuffer own = Collectives.direct(Math.toIntExact(bytes));
       slices.get(i).cut(values, own, precision.bytesPerElement());
-      all(state).set(i, 0, own);
+      setOwn(state, i, own);
     }
+  }
+
+  private void setOwn(ParameterState state, int i, ByteBuffer values) {
+    FlatTensor flat = all(state);
+    divided
+        .filter(d -> isMoment(state))
+        .ifPresentOrElse(d -> d.set(flat, layout.start(i), values), () -> flat.set(i, 0, values));
   }
 
   /** Overwrites weights with those of a new model: the same numbers whoever holds which slice. */
@@ -172,16 +259,24 @@ final class ParameterMemory {
   }
 
   /**
-   * The gradients that this rank counts for the group's norm: its own slices, or all on one rank.
+   * The gradients that this rank counts for the norm: its own slices, or all on one rank; its share
+   * of them where ranks divide the optimizer. Views that live with the model; may be none.
    */
   List<Tensor> countedGradients() {
-    List<Tensor> all = all(ParameterState.GRADIENT).parts();
-    return ranks.tensor().rank() == 0
-        ? all
-        : IntStream.range(0, specs.size())
-            .filter(i -> specs.get(i).split() != Split.WHOLE)
-            .mapToObj(all::get)
-            .toList();
+    if (countedGradients.isEmpty()) {
+      FlatTensor flat = all(ParameterState.GRADIENT);
+      List<Tensor> counted = new ArrayList<>();
+      IntStream.range(0, specs.size())
+          .filter(i -> ranks.tensor().rank() == 0 || specs.get(i).split() != Split.WHOLE)
+          .forEach(
+              i ->
+                  counted.addAll(
+                      divided
+                          .map(d -> d.own(flat, layout.start(i), layout.elements(i)))
+                          .orElseGet(() -> List.of(flat.parts().get(i)))));
+      countedGradients = List.copyOf(counted);
+    }
+    return countedGradients;
   }
 
   /** Number of parameters with weight decay: they come first. */

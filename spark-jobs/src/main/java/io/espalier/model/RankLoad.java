@@ -8,6 +8,7 @@ import io.espalier.torch.Precision;
  * @param tensorRanks ranks that share the parameters
  * @param dataRanks groups of such ranks
  * @param sequenceParallel whether tensor ranks divide the residual stream too
+ * @param shardOptimizer whether data ranks divide the optimizer's moments
  * @param microSequences sequences of one forward and backward pass
  * @param microBatches passes of one rank
  */
@@ -17,5 +18,6 @@ public record RankLoad(
     int tensorRanks,
     int dataRanks,
     boolean sequenceParallel,
+    boolean shardOptimizer,
     int microSequences,
     int microBatches) {}

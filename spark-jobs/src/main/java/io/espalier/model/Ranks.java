@@ -10,15 +10,22 @@ import io.espalier.comm.InProcessBackend;
  * @param data the ranks that hold the same slices and compute other batches
  * @param sequenceParallel whether tensor ranks also divide the rows of the residual stream
  *     (Korthikanti et al. 2022): LayerNorms and what they keep for backward are then divided too
+ * @param dividedOptimizer whether data ranks divide moments and updates (ZeRO stage 1)
  */
-public record Ranks(Communicator tensor, Communicator data, boolean sequenceParallel) {
+public record Ranks(
+    Communicator tensor, Communicator data, boolean sequenceParallel, boolean dividedOptimizer) {
   /** One rank alone: every collective is the identity. */
   public static Ranks serial() {
-    return new Ranks(alone(), alone(), false);
+    return new Ranks(alone(), alone(), false, false);
   }
 
   private static Communicator alone() {
     return InProcessBackend.communicators(1, 1).get(0);
+  }
+
+  /** Ranks that divide the optimizer's moments and updates; 1 where each has all of them. */
+  public int optimizerRanks() {
+    return dividedOptimizer ? data.size() : 1;
   }
 
   /** Ranks in all. */

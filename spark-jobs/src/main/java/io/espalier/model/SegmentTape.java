@@ -68,13 +68,21 @@ final class SegmentTape {
     Tensor x = normed.get(0);
     List<Tensor> results = body(segment, normed.get(1));
     remember(segment, x, normed.subList(1, normed.size()), results.subList(1, results.size()));
-    return new Flow(x, parallel.sum(segment.output(), scope, results.get(0)));
+    Tensor partial = parallel.sum(segment.output(), scope, results.get(0));
+    if (!segment.outputDraw().isEmpty()) {
+      script.call(scope, "drop", joined(List.of(partial, ids), segment.outputDraw()));
+    }
+    return new Flow(x, partial);
   }
 
   private List<Tensor> body(BlockSegment segment, Tensor ownRows) {
     Tensor h = parallel.gather(scope, ownRows);
+    String dropping = segment.insideDraw().isEmpty() ? "" : "_dropping";
     List<Tensor> results =
-        script.call(scope, segment.function(), joined(List.of(h, ids), segment.weights()));
+        script.call(
+            scope,
+            segment.function() + dropping,
+            joined(List.of(h, ids), segment.insideDraw(), segment.weights()));
     closeCopy(h, ownRows);
     return results;
   }
@@ -117,7 +125,8 @@ final class SegmentTape {
   private Tensor bodyBackward(Step step, Tensor d) {
     BlockSegment segment = step.segment;
     Tensor ownRows = step.normed.get(0);
-    Tensor all = parallel.gather(scope, d);
+    Tensor kept = withoutDropped(segment, d);
+    Tensor all = parallel.gather(scope, kept);
     Tensor h = parallel.gather(scope, ownRows);
     Tensor dh =
         script
@@ -126,10 +135,18 @@ final class SegmentTape {
                 segment.function() + "_backward",
                 joined(List.of(all, h, ids), step.kept, segment.weights(), segment.gradients()))
             .get(0);
-    closeCopy(all, d);
+    closeCopy(all, kept);
+    closeCopy(kept, d);
     closeCopy(h, ownRows);
     close(step.kept);
     return dh;
+  }
+
+  /** The gradient of what the segment added to the stream; {@code d} itself if all of it stayed. */
+  private Tensor withoutDropped(BlockSegment segment, Tensor d) {
+    return segment.outputDraw().isEmpty()
+        ? d
+        : script.call(scope, "dropped", joined(List.of(d, ids), segment.outputDraw())).get(0);
   }
 
   private Step again(Step step) {
@@ -149,9 +166,9 @@ final class SegmentTape {
     return all;
   }
 
-  private static void closeCopy(Tensor gathered, Tensor own) {
-    if (gathered != own) {
-      gathered.close();
+  private static void closeCopy(Tensor copy, Tensor own) {
+    if (copy != own) {
+      copy.close();
     }
   }
 

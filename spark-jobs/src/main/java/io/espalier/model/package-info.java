@@ -24,6 +24,25 @@
  * values and what counts for the gradient's norm follow from it. Models hand parameters over whole,
  * whoever holds which slice, so that files know nothing of ranks.
  *
+ * <p><b>Why dropout is a pure function.</b> Megatron-LM keeps two generators per rank, one that is
+ * the same on all tensor-parallel ranks and one that differs inside split regions; their states are
+ * checkpointed, and a training by other ranks drops other elements, so nobody can compare it with
+ * one rank's. Here an element is dropped or not by a hash (SplitMix64) of its sequence's key, its
+ * place in the model and its index in the whole tensor. Heads differ and replicated rows agree
+ * without any rule about it; ranks of any layout, recomputation and a resumed run find the same
+ * elements; nothing is saved; and the proof that parallel is serial holds with dropout on. The key
+ * is a pure function of seed, domain and the sample's number in it ({@code train}).
+ *
+ * <p><b>Dividing the optimizer.</b> Data-parallel ranks may hold a share each of AdamW's moments
+ * (ZeRO stage 1, Rajbhandari et al. 2020; Megatron-LM's distributed optimizer). Every bucket whose
+ * gradient is summed while backward still runs is cut into equal shares: a reduce-scatter leaves
+ * each rank with the sum of its own, it updates that, and an all-gather hands the weights round. An
+ * all-reduce is these two, so it costs no more bytes; sums are in rank order as before, so bits
+ * change only by the norm, whose squares are added share by share. Files are whole: each share of a
+ * moment is broadcast by its owner when a checkpoint is written, so any layout reads what any other
+ * wrote. Weights stay whole on every rank even with bfloat16, because forward reads the float32
+ * ones (embedding, LayerNorms): 8 of a parameter's 16 bytes (float32) are divided.
+ *
  * <p><b>Why gradients are written out.</b> Each segment's vector-Jacobian product is a function
  * beside it in the text. Weight gradients are then accumulated by the matrix product itself,
  * straight into the flat gradient buffer: no gather, no second copy of the gradients, nothing left

@@ -25,13 +25,25 @@ final class MicroBatches {
   MicroBatches(ModelSpec model, int sequences) {
     this.vocabularySize = model.vocabularySize();
     this.lengthTokens = model.sequenceLengthTokens();
-    this.batch = new TokenBatch(sequences, lengthTokens, row(sequences), row(sequences));
+    this.batch =
+        new TokenBatch(
+            sequences, lengthTokens, row(sequences), row(sequences), new long[sequences]);
     this.window = new long[lengthTokens + 1];
   }
 
   /** The batch as filled so far. */
   TokenBatch batch() {
     return batch;
+  }
+
+  /**
+   * Fills one row of the batch, for training.
+   *
+   * @param dropoutKey what decides the elements that are dropped
+   */
+  void put(int row, LocalShard shard, long sequence, long dropoutKey) {
+    put(row, shard, sequence);
+    batch.dropoutKeys()[row] = dropoutKey;
   }
 
   /** Fills one row of the batch. */

@@ -84,6 +84,18 @@ public final class ModelFiles {
     }
   }
 
+  /**
+   * Takes part in {@link #save} of a rank of another tensor-parallel group, with the share of the
+   * moments that it alone has.
+   */
+  static void contributeMoments(LanguageModel model) {
+    Map<TensorSpec, Stored> all = byTensor(model, MOMENTS_STATES);
+    for (TensorSpec tensor : SafetensorsWriter.order(all.keySet())) {
+      Stored stored = Objects.requireNonNull(all.get(tensor));
+      model.slice(stored.state(), stored.parameter().name());
+    }
+  }
+
   private record Stored(ParameterState state, ParameterSpec parameter, TensorSpec tensor) {}
 
   private static List<Stored> layout(LanguageModel model, List<ParameterState> states) {

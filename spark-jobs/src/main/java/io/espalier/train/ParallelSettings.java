@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param dataParallelSize groups of such ranks, each with other micro-batches
  * @param sequenceParallel whether tensor-parallel ranks divide LayerNorms and the residual stream
  *     too
+ * @param shardOptimizer whether data-parallel ranks divide the optimizer's moments and updates
+ *     (ZeRO stage 1, Rajbhandari et al. 2020)
  * @param timeoutSeconds after which a rank that doesn't answer fails the others
  * @param consistencyCheckSteps updates between comparisons of what must be the same on several
  *     ranks; 0 = never
@@ -21,13 +23,14 @@ public record ParallelSettings(
     int tensorParallelSize,
     int dataParallelSize,
     boolean sequenceParallel,
+    boolean shardOptimizer,
     int timeoutSeconds,
     int consistencyCheckSteps)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** One rank alone. */
-  public static final ParallelSettings SERIAL = new ParallelSettings(1, 1, false, 60, 0);
+  public static final ParallelSettings SERIAL = new ParallelSettings(1, 1, false, false, 60, 0);
 
   public ParallelSettings {
     Rule.positive("tensor_parallel_size", tensorParallelSize);
@@ -38,6 +41,11 @@ public record ParallelSettings(
       throw new ConfigException(
           "sequence_parallel is true but tensor_parallel_size is 1, so there is nobody to divide"
               + " the sequence with; false would work");
+    }
+    if (shardOptimizer && dataParallelSize == 1) {
+      throw new ConfigException(
+          "shard_optimizer is true but data_parallel_size is 1, so there is nobody to divide the"
+              + " optimizer with; at least 2, or false, would work");
     }
   }
 

@@ -21,6 +21,7 @@ public final class SampleOrder {
   private final List<DomainSequences> domains;
   private final long roundKey;
   private final long[] domainKeys;
+  private final long[] dropoutKeys;
 
   /**
    * @param seed random seed of the run
@@ -33,6 +34,8 @@ public final class SampleOrder {
     this.domains = List.copyOf(domains);
     this.roundKey = key(seed, "round");
     this.domainKeys = domains.stream().mapToLong(d -> key(seed, "domain/" + d.domain())).toArray();
+    this.dropoutKeys =
+        domains.stream().mapToLong(d -> key(seed, "dropout/" + d.domain())).toArray();
   }
 
   /** The number of the domain, in the order of the constructor's list, of sample {@code n}. */
@@ -49,6 +52,15 @@ public final class SampleOrder {
     long round = n / domains.size();
     long epochKey = mix(domainKeys[domain] ^ mix(round / size));
     return new KeyedPermutation(size, epochKey).at(round % size);
+  }
+
+  /**
+   * What decides the elements that dropout takes from sample {@code n}: another number for every
+   * sample of a domain, in whichever batch, rank or attempt it is computed, and whatever other
+   * domains there are. An expert's samples go on where the seed's stopped, so it repeats none.
+   */
+  public long dropoutKey(long n) {
+    return mix(dropoutKeys[domain(n)] ^ mix(n / domains.size()));
   }
 
   private static long key(long seed, String name) {

@@ -53,7 +53,7 @@ final class SampleReader {
   TokenBatch microBatch(long firstSample) {
     for (int row = 0; row < sizes.microSequences(); row++) {
       long n = firstSample + row;
-      batches.put(row, shards.get(order.domain(n)), order.sequence(n));
+      batches.put(row, shards.get(order.domain(n)), order.sequence(n), order.dropoutKey(n));
     }
     return batches.batch();
   }

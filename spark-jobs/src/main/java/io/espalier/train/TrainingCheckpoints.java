@@ -158,10 +158,12 @@ public final class TrainingCheckpoints {
     return saved;
   }
 
-  /** What another rank than the one that saves does meanwhile: it hands its slices over. */
+  /** What another rank than the one that saves does meanwhile: it hands over what it alone has. */
   void contribute(LanguageModel model, Ranks ranks) {
     if (ranks.data().rank() == 0) {
       ModelFiles.contribute(model);
+    } else if (ranks.optimizerRanks() > 1) {
+      ModelFiles.contributeMoments(model);
     }
   }
 

@@ -94,6 +94,23 @@ class Segments(Module):
     out = torch.addmm(out_bias, (self).merge_heads(a.detach()), out_weight)      # (N, d)
     return [out.to(self.stored), q, k, v, a]
 
+  # The same with dropout of the probabilities, which are therefore written out: its backward is attention's.
+  def attention_dropping(self: __torch__.Segments, h: Tensor, ids: Tensor, keys: Tensor, rate: Tensor,
+                         qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor) -> List[Tensor]:
+    qkv = torch.addmm(qkv_bias, h.to(self.compute), qkv_weight).view([ids.size(0), ids.size(1), 3, self.heads, -1])
+    q = qkv.select(2, 0).transpose(1, 2).requires_grad_()                        # (B, H, T, D)
+    k = qkv.select(2, 1).transpose(1, 2).requires_grad_()
+    v = qkv.select(2, 2).transpose(1, 2).requires_grad_()
+    later = torch.ones([ids.size(1), ids.size(1)], dtype=11, device=ids.device).triu(1)
+    dropped = (self).dropped_pairs(ids, keys, rate)                              # (B, H, T, T)
+    torch.set_grad_enabled(True)
+    scores = torch.matmul(q, k.transpose(2, 3)).to(self.stored).mul(q.size(3) ** -0.5).masked_fill(later, -inf)
+    kept = torch.softmax(scores, -1).masked_fill(dropped, 0).mul((self).scale(rate))
+    a = torch.matmul(kept.to(self.compute), v)                                   # (B, H, T, D)
+    torch.set_grad_enabled(False)
+    out = torch.addmm(out_bias, (self).merge_heads(a.detach()), out_weight)      # (N, d)
+    return [out.to(self.stored), q, k, v, a]
+
   def attention_backward(self: __torch__.Segments, d: Tensor, h: Tensor, ids: Tensor,
                          q: Tensor, k: Tensor, v: Tensor, a: Tensor,
                          qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor,
@@ -133,6 +150,59 @@ class Segments(Module):
     g_in_bias.add_(du.sum([0]))
     (self).add_product(g_in_weight, h.to(self.compute), du)
     return [torch.mm(du, in_weight.t()).to(self.stored)]
+
+  # ---- Dropout (Srivastava et al. 2014). Whether an element is dropped is a pure function of a key (one per sequence and
+  # place in the model, see Dropout.java) and of where the element lies in the whole tensor. So every rank finds the
+  # same for its part, and backward asks again instead of remembering. rate (1): the probability, float64 on the CPU.
+
+  # Drops elements of rows of the stream (n, d), in place. keys (B).
+  def drop(self: __torch__.Segments, rows: Tensor, ids: Tensor, keys: Tensor, rate: Tensor) -> List[Tensor]:
+    rows.masked_fill_((self).dropped_rows(rows, ids, keys, rate), 0).mul_((self).scale(rate))
+    return annotate(List[Tensor], [])
+
+  # As `drop`, in a copy: for gradients.
+  def dropped(self: __torch__.Segments, rows: Tensor, ids: Tensor, keys: Tensor, rate: Tensor) -> Tensor:
+    return rows.masked_fill((self).dropped_rows(rows, ids, keys, rate), 0).mul_((self).scale(rate))
+
+  # Of the embedding, whose two parts become one.
+  def drop_embedding(self: __torch__.Segments, stream: Tensor, partial: Tensor, ids: Tensor,
+                     keys: Tensor, rate: Tensor) -> List[Tensor]:
+    stream.add_(partial)
+    partial.zero_()
+    return (self).drop(stream, ids, keys, rate)
+
+  def scale(self: __torch__.Segments, rate: Tensor) -> float:
+    return 1. / (1. - float(rate[0]))
+
+  # (n, d): counter = position * 2^20 + column / 2.
+  def dropped_rows(self: __torch__.Segments, rows: Tensor, ids: Tensor, keys: Tensor, rate: Tensor) -> Tensor:
+    positions = torch.arange(ids.size(1), dtype=4, device=ids.device)
+    starts = keys.unsqueeze(1) + (self).spread(positions * 1048576)              # (B, T)
+    own = starts.flatten().chunk(self.sequence_ranks)[self.rank % self.sequence_ranks]
+    return (self).dropped_elements(own, rows.size(1), rate)
+
+  # (B, H, T, T) of queries and keys: counter = head * 2^40 + query * 2^20 + key / 2, heads counted over all ranks.
+  def dropped_pairs(self: __torch__.Segments, ids: Tensor, keys: Tensor, rate: Tensor) -> Tensor:
+    heads = torch.arange(self.heads, dtype=4, device=ids.device) + self.rank * self.heads
+    queries = torch.arange(ids.size(1), dtype=4, device=ids.device)
+    places = heads.unsqueeze(1) * 1099511627776 + queries * 1048576             # (H, T)
+    starts = keys.view([-1, 1, 1]) + (self).spread(places)                       # (B, H, T)
+    return (self).dropped_elements(starts, ids.size(1), rate)
+
+  # (..., length) for starts (...): every counter gives 64 bits, SplitMix64 (Steele et al. 2014), and so two elements.
+  def dropped_elements(self: __torch__.Segments, starts: Tensor, length: int, rate: Tensor) -> Tensor:
+    counters = torch.arange((length + 1) // 2, dtype=4, device=starts.device)
+    z = starts.unsqueeze(-1) + (self).spread(counters)
+    z.bitwise_xor_(z.bitwise_right_shift(30).bitwise_and_(17179869183)).mul_(-4658895280553007687)
+    z.bitwise_xor_(z.bitwise_right_shift(27).bitwise_and_(137438953471)).mul_(-7723592293110705685)
+    z.bitwise_xor_(z.bitwise_right_shift(31).bitwise_and_(8589934591))
+    # the upper and the lower 32 bits, as signed numbers
+    threshold = (int(float(rate[0]) * 4294967296.) - 2147483648) * 4294967296
+    both = torch.stack([z < threshold, z.bitwise_left_shift(32) < threshold], -1)
+    return both.flatten(-2).slice(-1, 0, length)
+
+  def spread(self: __torch__.Segments, counters: Tensor) -> Tensor:
+    return counters * -7046029254386353131                                       # 2^64 / golden ratio, wraps
 
   # ---- Head: logits = h E', with E the token embedding, and cross-entropy, in chunks of rows.
   # For each row: p = exp(z - max z) / s, s = sum exp(z - max z), loss = log s - (z_target - max z).

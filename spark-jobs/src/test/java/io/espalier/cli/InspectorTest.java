@@ -13,6 +13,7 @@ import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.TensorType;
 import io.espalier.config.ConfigException;
+import io.espalier.config.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -78,6 +79,23 @@ class InspectorTest {
   }
 
   @Test
+  void auditingReadsEveryByteOfACheckpointAndOfNothingElse() throws IOException {
+    write("seed", 100);
+    assertThat(audit("checkpoints/seed/step-00000100").toText()).contains("Audited     every byte");
+    assertThatThrownBy(() -> audit("checkpoints/seed"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("checkpoints/seed is no checkpoint");
+
+    Path model = run.resolve("checkpoints/seed/step-00000100/model.safetensors");
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(model, bytes);
+    assertThatThrownBy(() -> audit("checkpoints/seed/step-00000100"))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("model.safetensors is damaged");
+  }
+
+  @Test
   void anythingElseIsRefusedWithWhatWouldDo() throws IOException {
     Files.createDirectories(run.resolve("other"));
     assertThatThrownBy(() -> inspect("other"))
@@ -87,7 +105,15 @@ class InspectorTest {
   }
 
   private Inspected inspect(String path) throws IOException {
-    return new Inspector(OptionalLong.empty(), 5).inspect(run.resolve(path).toString());
+    return inspect(path, false);
+  }
+
+  private Inspected audit(String path) throws IOException {
+    return inspect(path, true);
+  }
+
+  private Inspected inspect(String path, boolean audit) throws IOException {
+    return new Inspector(OptionalLong.empty(), 5, audit).inspect(run.resolve(path).toString());
   }
 
   private Checkpoint write(String model, long step) {

@@ -49,14 +49,15 @@ class InterruptedRunIT {
   void killedAndInterruptedItEndsWithTheSameBits() throws Exception {
     TinyExperiment.in(folder);
     Path run = folder.resolve("run");
+    Process beside = start("undisturbed");
 
     kill(out -> Files.exists(run.resolve("tables/rejections/_delta_log")));
     kill(out -> Files.exists(run.resolve("checkpoints/seed/step-00000002/manifest.json")));
     kill(out -> out.contains("→ train-experts"));
     interrupt(out -> out.contains("→ score"));
     kill(out -> out.contains("→ evaluate"));
-    Ended last = run("run");
-    Ended undisturbed = run("undisturbed");
+    Ended last = ended(start("run"), "run");
+    Ended undisturbed = ended(beside, "undisturbed");
 
     assertThat(last.exitCode()).as(last.err()).isZero();
     assertThat(undisturbed.exitCode()).as(undisturbed.err()).isZero();
@@ -100,8 +101,7 @@ class InterruptedRunIT {
     }
   }
 
-  private Ended run(String output) throws Exception {
-    Process process = start(output);
+  private Ended ended(Process process, String output) throws Exception {
     int exitCode = process.waitFor();
     return new Ended(
         exitCode,

@@ -61,6 +61,14 @@ class BadInputTest {
             "3",
             "model.hidden_size is 16 but must be divisible by heads (3); 15 would work"),
         new Mistake(
+            "training.parallel.shard_optimizer",
+            "true",
+            "training.parallel.shard_optimizer is true but data_parallel_size is 1, .*"),
+        new Mistake(
+            "model.attention_dropout",
+            "1",
+            "model.attention_dropout is 1.0 but must be at least 0 and below 1; 0.1 would work"),
+        new Mistake(
             "tokenizer.vocabulary_size",
             "10",
             "tokenizer.vocabulary_size is 10 but must be at least 257 (256 bytes and the end-of-text token)"),

@@ -58,7 +58,7 @@ final class ModelNumbers {
     }
   }
 
-  /** Random tokens; the last target of every sequence is masked. */
+  /** Random tokens and keys of dropout; the last target of every sequence is masked. */
   static TokenBatch batch(long seed, int sequences, int lengthTokens, int vocabularySize) {
     Random random = new Random(seed);
     int tokens = sequences * lengthTokens;
@@ -67,17 +67,20 @@ final class ModelNumbers {
     for (int i = lengthTokens - 1; i < tokens; i += lengthTokens) {
       targets[i] = TokenBatch.MASKED;
     }
-    return new TokenBatch(sequences, lengthTokens, inputs, targets);
+    long[] dropoutKeys = random.longs(sequences).toArray();
+    return new TokenBatch(sequences, lengthTokens, inputs, targets, dropoutKeys);
   }
 
   /** Some of a batch's sequences. */
   static TokenBatch sequences(TokenBatch batch, int first, int last) {
     int length = batch.lengthTokens();
+    long[] keys = batch.dropoutKeys();
     return new TokenBatch(
         last - first,
         length,
         Arrays.copyOfRange(batch.inputs(), first * length, last * length),
-        Arrays.copyOfRange(batch.targets(), first * length, last * length));
+        Arrays.copyOfRange(batch.targets(), first * length, last * length),
+        keys.length == 0 ? keys : Arrays.copyOfRange(keys, first, last));
   }
 
   /** Euclidean distance over Euclidean norm. */

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class ParallelProofTest {
   private static final Gpt2 GPT2 = new Gpt2(2, 32, 4);
+  private static final Gpt2 DROPPING = new Gpt2(2, 32, 4, 0.1, 0.2, 0.3);
 
   /** Neither divisible by the number of ranks nor by the padding's unit. */
   private static final int VOCABULARY = 61;
@@ -93,9 +95,9 @@ final class ParallelProofTest {
   void manyRanksComputeWhatOneComputes(
       int tensor, int data, boolean sequenceParallel, boolean recompute) throws Exception {
     RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
-    assertSameInFloat64(threads, recompute);
-    Outcome serial = serial(Precision.FLOAT32, false);
-    for (Outcome rank : parallel(threads, Precision.FLOAT32, recompute, Set.of())) {
+    assertSameInFloat64(GPT2, threads, recompute);
+    Outcome serial = serial(GPT2, Precision.FLOAT32);
+    for (Outcome rank : parallel(GPT2, threads, Precision.FLOAT32, recompute, Set.of())) {
       for (String name : serial.values.keySet()) {
         assertThat(rank.distance(name, serial))
             .as(name)
@@ -104,9 +106,25 @@ final class ParallelProofTest {
     }
   }
 
-  private static void assertSameInFloat64(RankThreads threads, boolean recompute) throws Exception {
-    Outcome serial = serial(Precision.FLOAT64, false);
-    for (Outcome rank : parallel(threads, Precision.FLOAT64, recompute, Set.of())) {
+  @ParameterizedTest
+  @MethodSource("layouts")
+  void manyRanksDropWhatOneDrops(int tensor, int data, boolean sequenceParallel, boolean recompute)
+      throws Exception {
+    RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
+    assertSameInFloat64(DROPPING, threads, recompute);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 2, false", "1, 4, false", "2, 2, false", "2, 2, true"})
+  void ranksThatDivideTheOptimizerComputeWhatOneComputes(
+      int tensor, int data, boolean sequenceParallel) throws Exception {
+    assertSameInFloat64(GPT2, new RankThreads(tensor, data, sequenceParallel, true), false);
+  }
+
+  private static void assertSameInFloat64(Gpt2 gpt2, RankThreads threads, boolean recompute)
+      throws Exception {
+    Outcome serial = serial(gpt2, Precision.FLOAT64);
+    for (Outcome rank : parallel(gpt2, threads, Precision.FLOAT64, recompute, Set.of())) {
       for (String name : serial.values.keySet()) {
         assertThat(rank.distance(name, serial)).as(name).isLessThan(FLOAT64_BOUND);
       }
@@ -117,8 +135,8 @@ final class ParallelProofTest {
   @EnumSource(Site.class)
   void withoutAnyOneExchangeTheProofFails(Site site) throws Exception {
     RankThreads threads = new RankThreads(2, 1, true);
-    Outcome serial = serial(Precision.FLOAT64, false);
-    List<Outcome> ranks = parallel(threads, Precision.FLOAT64, false, EnumSet.of(site));
+    Outcome serial = serial(GPT2, Precision.FLOAT64);
+    List<Outcome> ranks = parallel(GPT2, threads, Precision.FLOAT64, false, EnumSet.of(site));
     assertThat(ranks).anySatisfy(rank -> assertThat(rank.distance(serial)).isGreaterThan(1e-4));
   }
 
@@ -143,12 +161,17 @@ final class ParallelProofTest {
 
   @Test
   void parametersAndMomentsMoveBetweenAnyNumbersOfRanksBitForBit() throws Exception {
-    for (int from : new int[] {1, 2, 4}) {
-      List<Map<ParameterState, byte[]>> saved =
-          new RankThreads(from, 1, false).run(ParallelProofTest::trained);
-      for (int to : new int[] {1, 2, 4}) {
-        List<Map<ParameterState, byte[]>> loaded =
-            new RankThreads(to, 1, false).run(ranks -> loaded(ranks, saved.get(0)));
+    List<RankThreads> layouts =
+        List.of(
+            new RankThreads(1, 1, false),
+            new RankThreads(2, 1, false),
+            new RankThreads(4, 1, false),
+            new RankThreads(1, 2, false, true),
+            new RankThreads(2, 4, false, true));
+    for (RankThreads from : layouts) {
+      List<Map<ParameterState, byte[]>> saved = from.run(ParallelProofTest::trained);
+      for (RankThreads to : layouts) {
+        List<Map<ParameterState, byte[]>> loaded = to.run(ranks -> loaded(ranks, saved.get(0)));
         for (ParameterState state : saved.get(0).keySet()) {
           assertThat(loaded)
               .allSatisfy(rank -> assertThat(rank.get(state)).isEqualTo(saved.get(0).get(state)));
@@ -194,21 +217,21 @@ final class ParallelProofTest {
             });
   }
 
-  private static Outcome serial(Precision precision, boolean recompute) {
-    return outcome(precision, recompute, Ranks.serial(), Set.of());
+  private static Outcome serial(Gpt2 gpt2, Precision precision) {
+    return outcome(gpt2, precision, false, Ranks.serial(), Set.of());
   }
 
   private static List<Outcome> parallel(
-      RankThreads threads, Precision precision, boolean recompute, Set<Site> broken)
+      Gpt2 gpt2, RankThreads threads, Precision precision, boolean recompute, Set<Site> broken)
       throws Exception {
-    return threads.run(ranks -> outcome(precision, recompute, ranks, broken));
+    return threads.run(ranks -> outcome(gpt2, precision, recompute, ranks, broken));
   }
 
   private static Outcome outcome(
-      Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
+      Gpt2 gpt2, Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
     Map<String, double[]> values = new LinkedHashMap<>();
     ModelOptions options = new ModelOptions(precision, recompute, "cpu", 1);
-    try (LanguageModel model = new Gpt2Model(GPT2, VOCABULARY, LENGTH, options, ranks, broken)) {
+    try (LanguageModel model = new Gpt2Model(gpt2, VOCABULARY, LENGTH, options, ranks, broken)) {
       model.initialize(SEED);
       for (int step = 0; step < STEPS; step++) {
         TokenBatch own = ownBatch(ranks, step);

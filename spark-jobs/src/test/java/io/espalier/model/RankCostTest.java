@@ -21,6 +21,10 @@ class RankCostTest {
     Gpt2 model() {
       return new Gpt2(layers, hidden, heads);
     }
+
+    Gpt2 dropping() {
+      return new Gpt2(layers, hidden, heads, 0.1, 0.1, 0);
+    }
   }
 
   private static final List<Size> SIZES =
@@ -37,29 +41,44 @@ class RankCostTest {
     for (Size size : SIZES) {
       for (Precision precision : Precision.values()) {
         for (boolean recompute : new boolean[] {false, true}) {
-          all.add(arguments(size, precision, recompute, 1, 1, false));
-          all.add(arguments(size, precision, recompute, 2, 1, false));
-          all.add(arguments(size, precision, recompute, 2, 1, true));
+          all.add(arguments(size, precision, recompute, 1, 1, false, false));
+          all.add(arguments(size, precision, recompute, 2, 1, false, false));
+          all.add(arguments(size, precision, recompute, 2, 1, true, false));
         }
       }
-      all.add(arguments(size, Precision.FLOAT32, false, 1, 2, false));
-      all.add(arguments(size, Precision.FLOAT32, true, 2, 2, true));
+      all.add(arguments(size, Precision.FLOAT32, false, 1, 2, false, false));
+      all.add(arguments(size, Precision.FLOAT32, true, 2, 2, true, false));
+      all.add(arguments(size, Precision.FLOAT32, false, 1, 2, false, true));
+      all.add(arguments(size, Precision.BFLOAT16, true, 2, 2, true, true));
     }
     return all.stream();
   }
 
   private static Arguments arguments(
-      Size size, Precision precision, boolean recompute, int tensor, int data, boolean sequence) {
+      Size size, Precision precision, boolean recompute, int tensor, int data, boolean sequence, boolean shard) {
     return Arguments.of(
-        size, new RankLoad(precision, recompute, tensor, data, sequence, size.sequences(), 2));
+        size, new RankLoad(precision, recompute, tensor, data, sequence, shard, size.sequences(), 2));
   }
 
   @ParameterizedTest
   @MethodSource("loads")
   void theFormulasAreWhatAnUpdateHoldsAndSends(Size size, RankLoad load) throws Exception {
-    RankCost cost = size.model().rankCost(size.vocabulary(), size.length(), load);
+    assertTheSame(size.model(), size, load);
+  }
 
-    for (Measured rank : measured(size, load)) {
+  @Test
+  void dropoutKeepsNothingBetweenSegments() throws Exception {
+    for (Size size : SIZES) {
+      assertTheSame(
+          size.dropping(),
+          size,
+          new RankLoad(Precision.FLOAT32, false, 2, 1, true, false, size.sequences(), 2));
+    }
+  }
+
+  private static void assertTheSame(Gpt2 model, Size size, RankLoad load) throws Exception {
+    RankCost cost = model.rankCost(size.vocabulary(), size.length(), load);
+    for (Measured rank : measured(model, size, load)) {
       assertNear("parameters", cost.parameterBytes(), rank.parameterBytes());
       assertNear("activations", cost.activationBytes(), rank.activationBytes());
       assertNear("sent to tensor ranks", cost.tensorBytesSent(), rank.tensor());
@@ -82,7 +101,7 @@ class RankCostTest {
 
   private static RankCost cost(Gpt2 model, boolean recompute, int tensor, boolean sequence) {
     return model.rankCost(
-        8192, 256, new RankLoad(Precision.FLOAT32, recompute, tensor, 1, sequence, 8, 1));
+        8192, 256, new RankLoad(Precision.FLOAT32, recompute, tensor, 1, sequence, false, 8, 1));
   }
 
   private static void assertNear(String what, long formula, long measured) {
@@ -91,16 +110,20 @@ class RankCostTest {
         .isBetween((1 - TOLERANCE) * measured, (1 + TOLERANCE) * measured);
   }
 
-  private static List<Measured> measured(Size size, RankLoad load) throws Exception {
+  private static List<Measured> measured(Gpt2 model, Size size, RankLoad load) throws Exception {
     RankThreads threads =
-        new RankThreads(load.tensorRanks(), load.dataRanks(), load.sequenceParallel());
-    return threads.run(ranks -> measured(size, load, ranks));
+        new RankThreads(
+            load.tensorRanks(),
+            load.dataRanks(),
+            load.sequenceParallel(),
+            load.shardOptimizer());
+    return threads.run(ranks -> measured(model, size, load, ranks));
   }
 
-  private static Measured measured(Size size, RankLoad load, Ranks ranks) {
+  private static Measured measured(Gpt2 gpt2, Size size, RankLoad load, Ranks ranks) {
     ModelOptions options = new ModelOptions(load.precision(), load.recompute(), "cpu", 1);
     try (Gpt2Model model =
-        new Gpt2Model(size.model(), size.vocabulary(), size.length(), options, ranks)) {
+        new Gpt2Model(gpt2, size.vocabulary(), size.length(), options, ranks)) {
       model.initialize(1);
       model.scope().measurePeak();
       for (int i = 0; i < load.microBatches(); i++) {

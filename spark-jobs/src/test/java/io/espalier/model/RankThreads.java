@@ -16,8 +16,14 @@ import java.util.concurrent.Future;
  * @param tensor size of each tensor-parallel group
  * @param data how many such groups
  */
-public record RankThreads(int tensor, int data, boolean sequenceParallel) {
+public record RankThreads(
+    int tensor, int data, boolean sequenceParallel, boolean dividedOptimizer) {
   private static final double TIMEOUT_SECONDS = 60;
+
+  /** Each holds the whole optimizer. */
+  public RankThreads(int tensor, int data, boolean sequenceParallel) {
+    this(tensor, data, sequenceParallel, false);
+  }
 
   /** What one rank does. */
   public interface Body<T> {
@@ -68,7 +74,12 @@ public record RankThreads(int tensor, int data, boolean sequenceParallel) {
     List<Ranks> all = new ArrayList<>();
     for (int d = 0; d < data; d++) {
       for (int t = 0; t < tensor; t++) {
-        all.add(new Ranks(tensorGroups.get(d).get(t), dataGroups.get(t).get(d), sequenceParallel));
+        all.add(
+            new Ranks(
+                tensorGroups.get(d).get(t),
+                dataGroups.get(t).get(d),
+                sequenceParallel,
+                dividedOptimizer));
       }
     }
     return all;

@@ -40,6 +40,19 @@ final class FlatTensorTest {
   }
 
   @Test
+  void aStretchCanBeDividedIntoAlignedShares() {
+    FlatLayout layout = FlatLayout.of(Precision.FLOAT32, SHAPES, List.of(2, 3), 3);
+    assertThat(layout.starts()).containsExactly(0L, 16L, 48L, 96L);
+    try (TensorScope scope = TensorScope.open(ComputeDevice.CPU)) {
+      FlatTensor flat = FlatTensor.zeros(scope, Precision.FLOAT32, layout);
+      flat.set(2, 1, floats(8, 9));
+      assertThat(flat.elements(48, 3).toFloats()).containsExactly(0, 8, 9);
+      assertThat(flat.elements(2, 2, 2).toFloats()).containsExactly(9, 0);
+      assertThat(flat.range(2, 3).shape()).containsExactly(48L);
+    }
+  }
+
+  @Test
   void elementsOutsideTheTensorAreRefused() {
     try (TensorScope scope = TensorScope.open(ComputeDevice.CPU)) {
       FlatTensor flat = FlatTensor.zeros(scope, Precision.FLOAT32, SHAPES);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.config.ConfigException;
 import io.espalier.model.LanguageModel;
@@ -42,11 +43,18 @@ final class ParallelTrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 1, false", "2, 1, true", "1, 2, false", "2, 2, true"})
-  void manyRanksTrainTheModelThatOneTrains(int tensor, int data, boolean sequenceParallel)
-      throws Exception {
+  @CsvSource({
+    "2, 1, false, false",
+    "2, 1, true, false",
+    "1, 2, false, false",
+    "2, 2, true, false",
+    "1, 2, false, true",
+    "2, 2, false, true"
+  })
+  void manyRanksTrainTheModelThatOneTrains(
+      int tensor, int data, boolean sequenceParallel, boolean dividedOptimizer) throws Exception {
     run.train(run.planner().dense());
-    RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
+    RankThreads threads = new RankThreads(tensor, data, sequenceParallel, dividedOptimizer);
     List<TrainingResult> results = threads.run(ranks -> train(threads, ranks, "parallel"));
     assertThat(results).allSatisfy(r -> assertThat(r.hash()).isEqualTo(results.get(0).hash()));
     assertSameModel("parallel", "dense");
@@ -61,12 +69,22 @@ final class ParallelTrainerTest {
         .isEqualTo(TrainingState.of(run.latest("dense")).cost().tokens());
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, 1, true", "1, 2, false", "2, 2, false"})
+  void manyRanksDropWhatOneDrops(int tensor, int data, boolean sequenceParallel) throws Exception {
+    run = TinyRun.dropping(folder, Precision.FLOAT64, settings());
+    run.train(run.planner().dense());
+    RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
+    threads.run(ranks -> train(threads, ranks, "parallel"));
+    assertSameModel("parallel", "dense");
+  }
+
   @Test
   void aTrainingGoesOnWithAnotherNumberOfRanks() throws Exception {
     run.train(run.planner().dense());
     assertThatThrownBy(() -> run.train(run.planner().dense(), "moving", stopAfter(7)))
         .isInstanceOf(CancellationException.class);
-    RankThreads four = new RankThreads(2, 2, false);
+    RankThreads four = new RankThreads(2, 2, false, true);
     four.run(
         ranks -> {
           assertThatThrownBy(() -> train(four, ranks, "moving", stopAfter(12)))
@@ -78,6 +96,35 @@ final class ParallelTrainerTest {
     List<TrainingResult> results = two.run(ranks -> train(two, ranks, "moving"));
     assertThat(results.get(0).resumedAtStep()).isEqualTo(10);
     assertSameModel("moving", "dense");
+  }
+
+  @Test
+  void ranksThatDivideTheOptimizerWriteTheFilesThatTheyRead() throws Exception {
+    run.train(run.planner().dense());
+    new RankThreads(2, 2, false, true)
+        .run(
+            ranks -> {
+              try (LanguageModel model = TinyRun.MODEL.build(run.options(), ranks)) {
+                ModelFiles.loadWeights(model, run.latest("dense"));
+                ModelFiles.loadMoments(model, run.latest("dense"));
+                writeAgain(model, ranks);
+              }
+              return true;
+            });
+    assertThat(run.tensorHashes("again")).isEqualTo(run.tensorHashes("dense"));
+  }
+
+  private void writeAgain(LanguageModel model, Ranks ranks) {
+    if (ranks.isLeader()) {
+      try (CheckpointWriter writer = run.checkpoints("again").begin(20)) {
+        ModelFiles.save(model, writer);
+        writer.commit(TinyRun.provenance());
+      }
+    } else if (ranks.data().rank() == 0) {
+      ModelFiles.contribute(model);
+    } else {
+      ModelFiles.contributeMoments(model);
+    }
   }
 
   @Test
@@ -126,11 +173,16 @@ final class ParallelTrainerTest {
         .hasMessage(
             "training.global_batch_sequences is 30 but must be divisible by micro_batch_sequences"
                 + " (4) × data_parallel_size (2); 32 would work");
-    ParallelSettings eight = new ParallelSettings(8, 1, false, 60, 0);
+    ParallelSettings eight = new ParallelSettings(8, 1, false, false, 60, 0);
     assertThatThrownBy(() -> eight.check(TinyRun.MODEL, new GlobalBatch(4, 2)))
         .hasMessageStartingWith("heads is 2 but must be divisible by tensor_parallel_size (8)");
-    assertThatThrownBy(() -> new ParallelSettings(1, 2, true, 60, 0))
+    assertThatThrownBy(() -> new ParallelSettings(1, 2, true, false, 60, 0))
         .hasMessageStartingWith("sequence_parallel is true but tensor_parallel_size is 1");
+    assertThatThrownBy(() -> new ParallelSettings(2, 1, false, true, 60, 0))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "shard_optimizer is true but data_parallel_size is 1, so there is nobody to divide the"
+                + " optimizer with; at least 2, or false, would work");
   }
 
   private TrainingResult train(RankThreads threads, Ranks ranks, String name) {
@@ -153,7 +205,13 @@ final class ParallelTrainerTest {
         serial.lastStep(),
         serial.firstSample(),
         new GlobalBatch(4, 2, threads.data()),
-        new ParallelSettings(threads.tensor(), threads.data(), threads.sequenceParallel(), 60, 3),
+        new ParallelSettings(
+            threads.tensor(),
+            threads.data(),
+            threads.sequenceParallel(),
+            threads.dividedOptimizer(),
+            60,
+            3),
         serial.settings());
   }
 

@@ -113,6 +113,24 @@ class SampleOrderTest {
   }
 
   @Test
+  void everySampleHasAKeyOfDropoutOfItsOwn() {
+    SampleOrder order = new SampleOrder(20, DOMAINS);
+    assertThat(LongStream.range(0, 4000).map(order::dropoutKey).distinct()).hasSize(4000);
+    assertThat(new SampleOrder(21, DOMAINS).dropoutKey(0)).isNotEqualTo(order.dropoutKey(0));
+  }
+
+  @Test
+  void anExpertDropsWhatItsDomainWouldDropInCompany() {
+    SampleOrder order = new SampleOrder(20, DOMAINS);
+    SampleOrder alone = new SampleOrder(20, List.of(DOMAINS.get(3)));
+    for (long n = 0; n < 400; n++) {
+      if (order.domain(n) == 3) {
+        assertThat(alone.dropoutKey(n / 4)).isEqualTo(order.dropoutKey(n));
+      }
+    }
+  }
+
+  @Test
   void needsADomain() {
     assertThatThrownBy(() -> new SampleOrder(20, List.of()))
         .isInstanceOf(IllegalArgumentException.class);

@@ -22,12 +22,16 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /** A model, two domains and settings so small that a training takes milliseconds an update. */
-record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
+record TinyRun(Path folder, Precision precision, TrainingSettings settings, ModelSpec model) {
   static final int VOCABULARY = 61;
   static final int LENGTH = 12;
   static final ModelSpec MODEL = new ModelSpec(new Gpt2(2, 16, 2), VOCABULARY, LENGTH);
   static final List<DomainSequences> DOMAINS =
       List.of(new DomainSequences("even", 40), new DomainSequences("odd", 23));
+
+  TinyRun(Path folder, Precision precision, TrainingSettings settings) {
+    this(folder, precision, settings, MODEL);
+  }
 
   /** Twenty updates, half of them the seed's; a checkpoint every five, a row every four. */
   static TinyRun in(Path folder) {
@@ -51,8 +55,14 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
         "cpu");
   }
 
+  /** The same model with dropout everywhere. */
+  static TinyRun dropping(Path folder, Precision precision, TrainingSettings settings) {
+    Gpt2 gpt2 = new Gpt2(2, 16, 2, 0.1, 0.2, 0.3);
+    return new TinyRun(folder, precision, settings, new ModelSpec(gpt2, VOCABULARY, LENGTH));
+  }
+
   TinyRun with(TrainingSettings other) {
-    return new TinyRun(folder, other.precision(), other);
+    return new TinyRun(folder, other.precision(), other, model);
   }
 
   TrainingPlanner planner() {
@@ -115,7 +125,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings) {
         plan.parent().isEmpty()
             ? TrainingCheckpoints.fromScratch(own, provenance(), companions)
             : TrainingCheckpoints.branch(own, latest(plan.parent()), provenance(), companions);
-    return Trainer.train(plan, MODEL, options(), ranks, shards(plan), checkpoints, listener);
+    return Trainer.train(plan, model, options(), ranks, shards(plan), checkpoints, listener);
   }
 
   TrainingResult train(TrainingPlan plan) {

@@ -146,6 +146,33 @@ class TrainerTest {
     assertThat(result.cost().tokens()).isEqualTo(plan.tokens(12));
   }
 
+  /** No state of a generator is saved, and none is needed. */
+  @Test
+  void withDropoutTooARunThatWasStoppedGoesOnToTheSameBits() {
+    run = TinyRun.dropping(folder, Precision.FLOAT32, run.settings());
+    TrainingPlanner planner = run.planner();
+    run.train(planner.dense(), "undisturbed", TrainingListener.SILENT);
+    assertThatThrownBy(() -> run.train(planner.dense(), "stopped", stoppingAfter(13)))
+        .isInstanceOf(CancellationException.class);
+    assertThat(run.train(planner.dense(), "stopped", TrainingListener.SILENT).resumedAtStep())
+        .isEqualTo(10);
+    assertThat(run.tensorHashes("stopped")).isEqualTo(run.tensorHashes("undisturbed"));
+    run.train(planner.seed());
+    run.train(planner.denseFromSeed(), "branch", TrainingListener.SILENT);
+    assertThat(run.tensorHashes("branch")).isEqualTo(run.tensorHashes("undisturbed"));
+  }
+
+  @Test
+  void withDropoutTheModelIsAnotherOneAndItsCheckpointIsNotGoneOnWithWithout() {
+    TinyRun dropping = TinyRun.dropping(folder, Precision.FLOAT32, run.settings());
+    run.train(run.planner().dense(), "plain", TrainingListener.SILENT);
+    dropping.train(dropping.planner().dense(), "dropping", TrainingListener.SILENT);
+    assertThat(run.tensorHashes("dropping")).isNotEqualTo(run.tensorHashes("plain"));
+    assertThatThrownBy(() -> run.train(run.planner().dense(), "dropping", TrainingListener.SILENT))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("\"residual_dropout\":0.2");
+  }
+
   private static TrainingListener interruptingAfter(long interruptAfter) {
     return new TrainingListener() {
       @Override
