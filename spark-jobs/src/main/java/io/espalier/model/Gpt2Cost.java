@@ -148,9 +148,9 @@ final class Gpt2Cost {
   }
 
   /**
-   * What autograd keeps of attention's inside: a float32 number for each row and head; with dropout,
-   * which writes probabilities out, those before and after it and which were dropped (a byte), for
-   * each pair of positions.
+   * What autograd keeps of attention's inside: a float32 number for each row and head; with
+   * dropout, which writes probabilities out, those before and after it and which were dropped (a
+   * byte), for each pair of positions.
    */
   private long insideAttention() {
     long rowsOfHeads = rows * model.heads() / load.tensorRanks();
@@ -179,8 +179,8 @@ final class Gpt2Cost {
   }
 
   /**
-   * All gradients, and the loss; or, where ranks divide the optimizer, gradients one way and weights
-   * the other, and the norm too.
+   * All gradients, and the loss; or, where ranks divide the optimizer, gradients one way and
+   * weights the other, and the norm too.
    */
   private long dataBytesSent(long gradientBytes) {
     int numbers = load.shardOptimizer() ? 2 : 1;

@@ -55,9 +55,16 @@ class RankCostTest {
   }
 
   private static Arguments arguments(
-      Size size, Precision precision, boolean recompute, int tensor, int data, boolean sequence, boolean shard) {
+      Size size,
+      Precision precision,
+      boolean recompute,
+      int tensor,
+      int data,
+      boolean sequence,
+      boolean shard) {
     return Arguments.of(
-        size, new RankLoad(precision, recompute, tensor, data, sequence, shard, size.sequences(), 2));
+        size,
+        new RankLoad(precision, recompute, tensor, data, sequence, shard, size.sequences(), 2));
   }
 
   @ParameterizedTest
@@ -113,17 +120,13 @@ class RankCostTest {
   private static List<Measured> measured(Gpt2 model, Size size, RankLoad load) throws Exception {
     RankThreads threads =
         new RankThreads(
-            load.tensorRanks(),
-            load.dataRanks(),
-            load.sequenceParallel(),
-            load.shardOptimizer());
+            load.tensorRanks(), load.dataRanks(), load.sequenceParallel(), load.shardOptimizer());
     return threads.run(ranks -> measured(model, size, load, ranks));
   }
 
   private static Measured measured(Gpt2 gpt2, Size size, RankLoad load, Ranks ranks) {
     ModelOptions options = new ModelOptions(load.precision(), load.recompute(), "cpu", 1);
-    try (Gpt2Model model =
-        new Gpt2Model(gpt2, size.vocabulary(), size.length(), options, ranks)) {
+    try (Gpt2Model model = new Gpt2Model(gpt2, size.vocabulary(), size.length(), options, ranks)) {
       model.initialize(1);
       model.scope().measurePeak();
       for (int i = 0; i < load.microBatches(); i++) {
