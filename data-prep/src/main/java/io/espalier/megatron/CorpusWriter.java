@@ -47,11 +47,12 @@ public final class CorpusWriter implements AutoCloseable {
    * @param ids {@code ids[0]} to {@code ids[count - 1]}, end-of-text included
    */
   public void add(int[] ids, int count) throws IOException {
-    ByteBuffer bytes = buffer(Math.multiplyExact(count, type.bytes()));
+    byte[] bytes = new byte[Math.multiplyExact(count, type.bytes())];
+    ByteBuffer into = littleEndian(bytes);
     for (int i = 0; i < count; i++) {
-      type.put(bytes, ids[i]);
+      type.put(into, ids[i]);
     }
-    tokens.write(bytes.array());
+    tokens.write(bytes);
     if (documents == lengths.length) {
       lengths = Arrays.copyOf(lengths, Math.multiplyExact(documents, 2));
     }
@@ -62,22 +63,32 @@ public final class CorpusWriter implements AutoCloseable {
   public void finish() throws IOException {
     tokens.close();
     try (OutputStream out = create(index)) {
-      ByteBuffer header = buffer(IndexLayout.HEADER_BYTES);
-      header.put(IndexLayout.magic()).putLong(IndexLayout.VERSION).put((byte) type.code());
-      header.putLong(documents).putLong(documents + 1L);
-      out.write(header.array());
-      ByteBuffer number = buffer(Long.BYTES);
-      for (int i = 0; i < documents; i++) {
-        out.write(number.putInt(0, lengths[i]).array(), 0, Integer.BYTES);
-      }
-      long offset = 0;
-      for (int i = 0; i < documents; i++) {
-        out.write(number.putLong(0, offset).array());
-        offset += (long) lengths[i] * type.bytes();
-      }
+      byte[] header = new byte[IndexLayout.HEADER_BYTES];
+      littleEndian(header)
+          .put(IndexLayout.magic())
+          .putLong(IndexLayout.VERSION)
+          .put((byte) type.code())
+          .putLong(documents)
+          .putLong(documents + 1L);
+      out.write(header);
+      writeSequences(out);
       for (long boundary = 0; boundary <= documents; boundary++) {
-        out.write(number.putLong(0, boundary).array());
+        out.write(int64(boundary));
       }
+    }
+  }
+
+  /** Lengths, then offsets. */
+  private void writeSequences(OutputStream out) throws IOException {
+    byte[] int32 = new byte[Integer.BYTES];
+    for (int i = 0; i < documents; i++) {
+      littleEndian(int32).putInt(lengths[i]);
+      out.write(int32);
+    }
+    long offset = 0;
+    for (int i = 0; i < documents; i++) {
+      out.write(int64(offset));
+      offset += (long) lengths[i] * type.bytes();
     }
   }
 
@@ -90,7 +101,13 @@ public final class CorpusWriter implements AutoCloseable {
     return new BufferedOutputStream(fileSystem.create(path, true), 1 << 16);
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static byte[] int64(long value) {
+    byte[] bytes = new byte[Long.BYTES];
+    littleEndian(bytes).putLong(value);
+    return bytes;
+  }
+
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

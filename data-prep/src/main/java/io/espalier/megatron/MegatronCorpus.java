@@ -78,11 +78,9 @@ public record MegatronCorpus(
     Path file = MegatronFiles.index(prefix);
     require(indexBytes >= IndexLayout.HEADER_BYTES, file, "is too short for a header");
     ByteBuffer header = littleEndian(in, 0, IndexLayout.HEADER_BYTES);
-    byte[] magic = IndexLayout.magic();
-    require(
-        Arrays.equals(header.array(), 0, magic.length, magic, 0, magic.length),
-        file,
-        "doesn't start with MMIDIDX");
+    byte[] magic = new byte[IndexLayout.magic().length];
+    header.get(0, magic);
+    require(Arrays.equals(magic, IndexLayout.magic()), file, "doesn't start with MMIDIDX");
     long version = header.getLong(IndexLayout.VERSION_AT);
     require(
         version == IndexLayout.VERSION, file, "has version " + version + " but only 1 is known");

@@ -167,7 +167,7 @@ class MegatronCorpusTest {
 
   @Test
   void trailingAndMissingBytesAreRefused() throws IOException {
-    byte[] index = index().array();
+    byte[] index = index();
     refused(Arrays.copyOf(index, index.length + 1), 20, "which don't fit its");
     refused(Arrays.copyOf(index, index.length - 1), 20, "which don't fit its");
     refused(Arrays.copyOf(index, 33), 20, "is too short for a header");
@@ -179,10 +179,10 @@ class MegatronCorpusTest {
   void anyDamagedByteOfAnIndexIsRefusedOrHarmless() throws IOException {
     Random random = new Random(4);
     for (int i = 0; i < 3000; i++) {
-      ByteBuffer index = index();
-      index.put(random.nextInt(index.capacity()), (byte) random.nextInt(256));
+      byte[] index = index();
+      index[random.nextInt(index.length)] = (byte) random.nextInt(256);
       try {
-        readAll(index.array(), 20);
+        readAll(index, 20);
       } catch (FormatException e) {
         assertThat(e).hasMessageContaining("damaged");
       }
@@ -190,9 +190,9 @@ class MegatronCorpusTest {
   }
 
   private void refused(Consumer<ByteBuffer> damage, String message) {
-    ByteBuffer index = index();
-    damage.accept(index);
-    refused(index.array(), 20, message);
+    byte[] index = index();
+    damage.accept(ByteBuffer.wrap(index).order(ByteOrder.LITTLE_ENDIAN));
+    refused(index, 20, message);
   }
 
   private void refused(byte[] index, int tokenBytes, String message) {
@@ -211,8 +211,9 @@ class MegatronCorpusTest {
   }
 
   /** Ten tokens of two bytes. */
-  private static ByteBuffer index() {
-    ByteBuffer index = ByteBuffer.allocate((int) LAYOUT.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+  private static byte[] index() {
+    byte[] bytes = new byte[(int) LAYOUT.bytes()];
+    ByteBuffer index = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     index.put(IndexLayout.magic()).putLong(1).put((byte) 8).putLong(5).putLong(4);
     for (int length : new int[] {3, 1, 0, 4, 2}) {
       index.putInt(length);
@@ -223,7 +224,7 @@ class MegatronCorpusTest {
     for (long boundary : new long[] {0, 2, 2, 5}) {
       index.putLong(boundary);
     }
-    return index;
+    return bytes;
   }
 
   private static void write(String prefix) throws IOException {

@@ -62,7 +62,7 @@ public final class Numbers {
 
   /** Bytes with the unit that fits. */
   static String bytes(long bytes) {
-    return scaled(bytes) + "B";
+    return scaled((double) bytes) + "B";
   }
 
   private static String scaled(double value) {
