@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
+      ExportMegatronCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -1,12 +1,14 @@
 package io.espalier.comm;
 
 import io.espalier.comm.Call.Kind;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Checks arguments, numbers the calls, and leaves the moving of memory to a backend. */
 final class CheckedCommunicator implements Communicator {
   private final Group group;
   private final Collectives collectives;
   private final Class<? extends Memory> movable;
+  private final AtomicLong bytesSent = new AtomicLong();
   private long calls;
   private volatile boolean closed;
 
@@ -39,18 +41,21 @@ final class CheckedCommunicator implements Communicator {
   public void allReduce(Memory memory, Reduction reduction) {
     requireMovable(memory);
     collectives.allReduce(begin(reduction == Reduction.SUM ? Kind.SUM : Kind.MAX, memory), memory);
+    sent(2 * memory.bytes());
   }
 
   @Override
   public void allGather(Memory slice, Memory whole) {
     requireSliceOf(slice, whole);
     collectives.allGather(begin(Kind.ALL_GATHER, slice), slice, whole);
+    sent(whole.bytes());
   }
 
   @Override
   public void reduceScatter(Memory whole, Memory slice) {
     requireSliceOf(slice, whole);
     collectives.reduceScatter(begin(Kind.REDUCE_SCATTER, slice), whole, slice);
+    sent(whole.bytes());
   }
 
   @Override
@@ -60,11 +65,22 @@ final class CheckedCommunicator implements Communicator {
       throw new IllegalArgumentException("root is %d of %d ranks".formatted(root, size()));
     }
     collectives.broadcast(begin(Kind.BROADCAST, memory.type(), memory.elements(), root), memory);
+    sent(memory.bytes());
   }
 
   @Override
   public void barrier() {
     collectives.barrier(begin(Kind.BARRIER, ElementType.INT64, 0, 0));
+  }
+
+  @Override
+  public long bytesSent() {
+    return bytesSent.get();
+  }
+
+  /** All but this rank's own share goes to others. */
+  private void sent(long bytes) {
+    bytesSent.addAndGet(bytes * (size() - 1) / size());
   }
 
   @Override

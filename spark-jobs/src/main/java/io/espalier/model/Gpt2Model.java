@@ -212,6 +212,11 @@ final class Gpt2Model implements LanguageModel {
     return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);
   }
 
+  /** What owns the parameters, and what each call's tensors are children of. */
+  TensorScope scope() {
+    return scope;
+  }
+
   /** Bytes that one kind of numbers takes on this rank. */
   long bytes(ParameterState state) {
     return memory.bytes(state);

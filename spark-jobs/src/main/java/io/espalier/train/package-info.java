@@ -2,8 +2,9 @@
  * Training of one checkpoint by one task: which samples in which order, from which local file, at
  * which learning rate, for how many updates, and the loop that carries it out.
  *
- * <p>May import {@code config}, {@code torch}, {@code comm}, {@code model} and {@code checkpoint};
- * no Spark, so that the whole loop runs and is measured in a bare JVM.
+ * <p>May import {@code config}, {@code megatron} (the layout of local shards), {@code torch},
+ * {@code comm}, {@code model} and {@code checkpoint}; no Spark, so that the whole loop runs and is
+ * measured in a bare JVM.
  *
  * <p>Decisions:
  *

@@ -66,7 +66,7 @@ class ParallelTrainingSparkTest {
   }
 
   @Test
-  void theLedgerCountsEveryRanksDeviceSeconds() {
+  void theLedgerCountsEveryRanksDeviceSecondsAndWhatTheySendEachOther() {
     Table<LedgerRow> table =
         Table.at(spark, TableSchema.LEDGER, parallel.paths().table(TableSchema.LEDGER.name()));
     assertThat(table.collect(table.latestVersion().orElseThrow()))
@@ -75,7 +75,13 @@ class ParallelTrainingSparkTest {
             row -> {
               assertThat(row.deviceSeconds()).isPositive();
               assertThat(row.tokens()).isPositive();
+              assertThat(row.bytesCommunicated()).isPositive();
             });
+    Table<LedgerRow> alone =
+        Table.at(spark, TableSchema.LEDGER, serial.paths().table(TableSchema.LEDGER.name()));
+    assertThat(alone.collect(alone.latestVersion().orElseThrow()))
+        .extracting(LedgerRow::bytesCommunicated)
+        .containsOnly(0L);
   }
 
   @Test
