@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       PlanCommand.class,
       GenerateCommand.class,
+      ProveCommand.class,
       InspectCommand.class,
       ExportMegatronCommand.class,
       BenchCommand.class,

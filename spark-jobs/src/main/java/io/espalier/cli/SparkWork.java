@@ -72,6 +72,11 @@ final class SparkWork implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Repeats updates of a training by many ranks with one rank. */
+  List<Result> prove(long steps) {
+    return Pipeline.prove(spark, experiment, console, steps);
+  }
+
   /** Runs the whole flow. */
   Pipeline.Outcome runEverything() {
     return Pipeline.run(spark, experiment, console);

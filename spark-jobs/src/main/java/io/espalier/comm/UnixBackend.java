@@ -25,8 +25,9 @@ public record UnixBackend() implements CommBackend {
 
   private static SocketMeeting.Open open(int rank) {
     Path temporary = SocketAddresses.temporaryFolder();
+    SocketFolders.removeAbandoned(temporary);
     try {
-      Path folder = Files.createTempDirectory(temporary, "espalier-");
+      Path folder = SocketFolders.create(temporary);
       Path socket = folder.resolve("rank-" + rank);
       ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       try {

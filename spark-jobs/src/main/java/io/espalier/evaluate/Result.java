@@ -12,7 +12,8 @@ import java.io.Serializable;
  * @param role {@link #TRAINING} (a domain that experts are trained on) or {@link #EVALUATION}
  *     (never trained on)
  * @param split {@code validation} or {@code test}
- * @param metric {@link #PERPLEXITY}, {@link #BITS_PER_BYTE} or {@link #CACHED_PRIOR}
+ * @param metric {@link #PERPLEXITY}, {@link #BITS_PER_BYTE}, {@link #CACHED_PRIOR} or one of a
+ *     proof, whose split is {@link #TRAINING_SPLIT}
  * @param value the figure; infinite where a model gave probability zero to a token that came
  * @param tokens how many tokens were predicted
  * @param checkpointHash SHA-256 of the checkpoint's manifest; of an ensemble, {@link
@@ -34,6 +35,7 @@ public record Result(
   public static final String TRAINING = "training";
   public static final String EVALUATION = "evaluation";
 
+  public static final String TRAINING_SPLIT = "train";
   public static final String VALIDATION_SPLIT = "validation";
   public static final String TEST_SPLIT = "test";
 
@@ -52,11 +54,30 @@ public record Result(
   /** An expert's probability for a domain before any text, decided on validation sequences. */
   public static final String CACHED_PRIOR = "cached_prior";
 
+  /**
+   * Of updates that many ranks made and one rank repeated in float64: the largest relative
+   * difference of a loss.
+   */
+  public static final String PARALLEL_LOSS_DIFFERENCE = "parallel_loss_relative_difference";
+
+  /** The same of a gradient's norm. */
+  public static final String PARALLEL_NORM_DIFFERENCE =
+      "parallel_gradient_norm_relative_difference";
+
+  /** The same of a parameter after the last update, relative to its tensor's magnitude. */
+  public static final String PARALLEL_PARAMETER_DIFFERENCE =
+      "parallel_parameter_relative_difference";
+
   public Result {
     if (Double.isNaN(value)) {
       throw new IllegalArgumentException(
           "%s of %s on %s %s is not a number".formatted(metric, model, domain, split));
     }
+  }
+
+  /** Whether this says how far ranks and one rank came apart, not how good a model is. */
+  public boolean isProof() {
+    return metric.startsWith("parallel_");
   }
 
   /** Whether this is a mean over domains. */

@@ -2,6 +2,7 @@ package io.espalier.job;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -34,10 +35,33 @@ final class BarrierStage {
    * Returns rank 0's answer.
    *
    * @param size how many ranks; slots must be free for all of them
+   * @param patienceSeconds how long ranks may take to end after one has failed
+   * @param told gets a line when ranks failed and are tried again
+   * @throws RuntimeException of a rank, if another attempt would only repeat it
    */
   static <R extends Serializable> R run(
-      SparkSession spark, String description, int size, Rank<R> rank) {
+      SparkSession spark,
+      String description,
+      int size,
+      int patienceSeconds,
+      Consumer<String> told,
+      Rank<R> rank) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    try (RankWatch watch = RankWatch.begin(context.sc(), patienceSeconds, told)) {
+      try {
+        return run(context, description, size, rank);
+      } catch (Exception e) {
+        RuntimeException last = watch.last();
+        if (last != null) {
+          throw last;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private static <R extends Serializable> R run(
+      JavaSparkContext context, String description, int size, Rank<R> rank) {
     context.sc().setJobDescription(description);
     List<Integer> numbers = java.util.stream.IntStream.range(0, size).boxed().toList();
     ClassTag<Tuple2<Integer, R>> type = ClassTag$.MODULE$.apply(Tuple2.class);

@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.checkpoint.Checkpoint;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.TrainingPlan;
@@ -11,12 +12,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains models that several ranks compute together: a barrier stage for each, as many at a time as
  * there are slots (Shoeybi et al. 2019, on Spark's barrier execution mode).
  */
 final class ParallelTraining {
+  private static final Logger LOG = LoggerFactory.getLogger(ParallelTraining.class);
+
   private final Run run;
   private final ModelSpec spec;
   private final RunFiles files;
@@ -54,7 +60,37 @@ final class ParallelTraining {
     }
   }
 
+  /**
+   * Spark gives a stage up that failed four times. A long training may lose more ranks than that:
+   * it is submitted again as long as it has moved on.
+   */
   private TrainingResult train(String stage, TrainingPlan plan) {
+    long reached = newestStep(plan);
+    while (true) {
+      try {
+        return submit(stage, plan);
+      } catch (Exception e) { // Spark's are checked and yet not declared.
+        long now = newestStep(plan);
+        if (now <= reached || Thread.currentThread().isInterrupted() || !isOfSpark(e)) {
+          throw e;
+        }
+        LOG.warn("{} is submitted again, after update {}", plan.checkpoint(), now, e);
+        reached = now;
+      }
+    }
+  }
+
+  /** Not what {@link RankWatch} ended the job for. */
+  private static boolean isOfSpark(Exception e) {
+    return e instanceof SparkException;
+  }
+
+  private long newestStep(TrainingPlan plan) {
+    List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
+    return all.isEmpty() ? -1 : all.get(all.size() - 1).step();
+  }
+
+  private TrainingResult submit(String stage, TrainingPlan plan) {
     ParallelSettings parallel = plan.parallel();
     int threads = run.coresForEachOf(parallel.worldSize());
     TrainTask task = new TrainTask(files, plan, spec, stage, threads);
@@ -63,6 +99,8 @@ final class ParallelTraining {
         run.spark(),
         stage + " " + plan.checkpoint(),
         parallel.worldSize(),
+        parallel.timeoutSeconds(),
+        line -> run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
         context -> ranks.meet(context, task.fingerprint(), task.device(), task::train));
   }
 

@@ -149,6 +149,25 @@ public final class Pipeline {
     return new Outcome(pipeline.evaluation(pipeline.model()).results(), "");
   }
 
+  /**
+   * Repeats updates of a training by many ranks with one rank in float64.
+   *
+   * @param steps how many
+   * @return the differences, which are rows of the table results too
+   */
+  public static List<Result> prove(
+      SparkSession spark, Experiment experiment, ProgressListener listener, long steps) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = pipeline.model();
+    List<Result> proof = new ProveParallel(pipeline.run, model).prove(steps);
+    if (exists(model, pipeline.page())) { // It shows the proof, too.
+      Evaluation all = pipeline.evaluation(model);
+      new WriteReport(pipeline.run, model)
+          .write(all.results(), all.models(), PrepareText.counts(pipeline.run));
+    }
+    return proof;
+  }
+
   /** Figures and page. */
   public static Outcome report(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
@@ -286,6 +305,7 @@ public final class Pipeline {
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
     List<Result> results = new ArrayList<>(EvaluateForest.run(run, scores, models, model.roles()));
     results.addAll(DomainMean.of(results));
+    results.addAll(ProveParallel.proved(table));
     long sequences = model.files().sequencesVersion();
     table.overwrite(
         results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
@@ -295,7 +315,7 @@ public final class Pipeline {
 
   private Outcome report(RunModel model, List<StageCount> preparation) {
     Evaluation evaluation = evaluation(model);
-    Path page = new Path(run.paths().report(), "index.html");
+    Path page = page();
     if (!evaluation.fresh() && exists(model, page)) {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
       return new Outcome(evaluation.results(), page.toString());
@@ -303,6 +323,10 @@ public final class Pipeline {
     String written =
         new WriteReport(run, model).write(evaluation.results(), evaluation.models(), preparation);
     return new Outcome(evaluation.results(), written);
+  }
+
+  private Path page() {
+    return new Path(run.paths().report(), "index.html");
   }
 
   private static boolean exists(RunModel model, Path path) {

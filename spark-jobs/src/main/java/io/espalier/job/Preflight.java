@@ -40,9 +40,32 @@ final class Preflight {
    * barrier stage without enough slots again and again, for minutes.
    */
   static void checkRanks(ExperimentSettings settings, SparkContext spark) {
-    int slots = spark.defaultParallelism() / spark.conf().getInt("spark.task.cpus", 1);
+    int wanted =
+        Math.max(
+            settings.training().parallel().worldSize(), settings.experts().parallel().worldSize());
+    int slots = slots(spark, wanted);
     checkRanks("training", settings.training().parallel(), settings, slots, spark.conf());
     checkRanks("experts", settings.experts().parallel(), settings, slots, spark.conf());
+  }
+
+  /** Executors of a cluster need a moment to come: waits for them as long as Spark would. */
+  private static int slots(SparkContext spark, int wanted) {
+    double seconds =
+        spark.conf().getTimeAsSeconds("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s");
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    int coresPerTask = spark.conf().getInt("spark.task.cpus", 1);
+    while (true) {
+      int slots = spark.defaultParallelism() / coresPerTask;
+      if (slots >= wanted || spark.isLocal() || System.nanoTime() > end) {
+        return slots;
+      }
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return slots;
+      }
+    }
   }
 
   private static void checkRanks(

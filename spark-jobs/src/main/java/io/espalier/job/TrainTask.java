@@ -48,9 +48,13 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
     return TaskDevice.of(plan.settings().device());
   }
 
-  /** What ranks must agree on before they compute together. */
+  /**
+   * What ranks must agree on before they compute together. The code is the one that this process
+   * runs, not the driver's: an executor may have found another jar.
+   */
   String fingerprint() {
-    return "%s %s %s".formatted(files.codeVersion(), files.sequencesVersion(), plan);
+    return "code %s, sequences %d, plan %08x"
+        .formatted(CodeVersion.current(), files.sequencesVersion(), plan.toString().hashCode());
   }
 
   private TrainingCheckpoints checkpoints(String device) {
@@ -63,9 +67,9 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
 
   private Checkpoint parent() {
     CheckpointFolder folder = files.checkpoints(plan.parent());
-    return folder
-        .latest()
-        .filter(newest -> newest.step() == plan.firstStep())
+    return folder.all().stream()
+        .filter(checkpoint -> checkpoint.step() == plan.firstStep())
+        .findFirst()
         .orElseThrow(
             () ->
                 new FormatException(

@@ -1,7 +1,9 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Result;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** What the template lays out: the run's data as views, each with what it says. */
@@ -42,6 +44,17 @@ public record ReportPage(
         PreparationView.of(data.preparation()),
         ProvenanceView.of(data.checkpoints(), data.tableVersions()),
         PageAssets.load());
+  }
+
+  /** What was proved of training by many ranks; empty if nothing was. */
+  public List<String> proofs() {
+    return data.results().stream()
+        .filter(Result::isProof)
+        .map(
+            r ->
+                String.format(
+                    Locale.ROOT, "%s: %s %.1e", r.model(), r.metric().replace('_', ' '), r.value()))
+        .toList();
   }
 
   /** Everything that is drawn, as JSON that can stand in a script element. */

@@ -9,10 +9,12 @@ import io.espalier.checkpoint.TensorType;
 import io.espalier.config.FormatException;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.ParameterSource;
 import io.espalier.model.ParameterSpec;
 import io.espalier.model.ParameterState;
 import io.espalier.torch.Precision;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -145,19 +147,38 @@ public final class ModelFiles {
       LanguageModel model, Checkpoint checkpoint, String file, List<ParameterState> states) {
     try (SafetensorsReader reader = checkpoint.tensors(file)) {
       for (Stored stored : layout(model, states)) {
-        String tensor = stored.tensor().name();
-        requireSame(stored.tensor(), reader);
-        model.load(
-            stored.state(),
-            stored.parameter().name(),
-            (firstByte, part) -> reader.read(tensor, firstByte, part));
+        model.load(stored.state(), stored.parameter().name(), source(stored.tensor(), reader));
       }
     }
   }
 
-  private static void requireSame(TensorSpec wanted, SafetensorsReader reader) {
+  private static ParameterSource source(TensorSpec wanted, SafetensorsReader reader) {
+    String tensor = wanted.name();
+    return requireSame(wanted, reader)
+        ? (firstByte, part) -> readWidened(tensor, reader, firstByte, part)
+        : (firstByte, part) -> reader.read(tensor, firstByte, part);
+  }
+
+  /** Reads float32 as float64, which holds every one of them exactly. */
+  private static void readWidened(
+      String tensor, SafetensorsReader reader, long firstByte, ByteBuffer doubles) {
+    ByteBuffer floats = ByteBuffer.allocate(doubles.remaining() / 2);
+    reader.read(tensor, firstByte / 2, floats);
+    floats.flip().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to = doubles.slice().order(ByteOrder.LITTLE_ENDIAN);
+    while (floats.hasRemaining()) {
+      to.putDouble(floats.getFloat());
+    }
+    doubles.position(doubles.limit());
+  }
+
+  /** Returns whether the file has as float32 what the model has as float64. */
+  private static boolean requireSame(TensorSpec wanted, SafetensorsReader reader) {
     TensorSpec found = reader.spec(wanted.name());
-    if (!found.equals(wanted)) {
+    boolean narrower =
+        wanted.type() == TensorType.FLOAT64
+            && found.equals(new TensorSpec(wanted.name(), TensorType.FLOAT32, wanted.shape()));
+    if (!found.equals(wanted) && !narrower) {
       throw new FormatException(
           "%s has %s as %s %s but the model has it as %s %s"
               .formatted(
@@ -168,5 +189,6 @@ public final class ModelFiles {
                   wanted.type().code(),
                   wanted.shape()));
     }
+    return narrower;
   }
 }

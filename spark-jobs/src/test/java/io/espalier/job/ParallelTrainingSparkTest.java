@@ -9,7 +9,9 @@ import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.StoredTensor;
 import io.espalier.config.ConfigException;
+import io.espalier.evaluate.Result;
 import io.espalier.table.LedgerRow;
+import io.espalier.table.ResultRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
 import io.espalier.train.ModelFiles;
@@ -82,6 +84,39 @@ class ParallelTrainingSparkTest {
     assertThat(alone.collect(alone.latestVersion().orElseThrow()))
         .extracting(LedgerRow::bytesCommunicated)
         .containsOnly(0L);
+  }
+
+  @Test
+  void oneRankInFloat64MakesTheUpdatesThatManyMade() {
+    List<Result> proof = Pipeline.prove(spark, parallel, new RecordedEvents(), 1);
+    assertThat(proof)
+        .extracting(Result::metric)
+        .containsExactly(
+            Result.PARALLEL_LOSS_DIFFERENCE,
+            Result.PARALLEL_NORM_DIFFERENCE,
+            Result.PARALLEL_PARAMETER_DIFFERENCE);
+    assertThat(proof)
+        .allSatisfy(
+            figure -> {
+              assertThat(figure.model()).isEqualTo("dense");
+              assertThat(figure.value()).isBetween(0.0, 1e-9);
+            });
+    Pipeline.prove(spark, parallel, new RecordedEvents(), 1); // In the place of the first.
+    Table<ResultRow> results =
+        Table.at(spark, TableSchema.RESULTS, parallel.paths().table(TableSchema.RESULTS.name()));
+    assertThat(results.collect(results.latestVersion().orElseThrow())).hasSize(3);
+    assertThat(folder.resolve("parallel/checkpoints/proof")).doesNotExist();
+  }
+
+  @Test
+  void whatCannotBeProvedIsRefused() {
+    assertThatThrownBy(() -> Pipeline.prove(spark, parallel, new RecordedEvents(), 100))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "steps is 100 but 3 is the most that any checkpoint of seed or dense has after it");
+    assertThatThrownBy(() -> Pipeline.prove(spark, serial, new RecordedEvents(), 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("has one rank, so there is nothing to prove");
   }
 
   @Test

@@ -1,0 +1,89 @@
+package io.espalier.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** {@code espalier train-seed} on a cluster: a driver that can be killed and started again. */
+final class DriverProcess implements AutoCloseable {
+  private final StandaloneCluster cluster;
+  private final TinyExperiment experiment;
+  private final Path run;
+  private final String[] overrides;
+  private @Nullable Process process;
+
+  DriverProcess(
+      StandaloneCluster cluster, TinyExperiment experiment, Path run, String... overrides) {
+    this.cluster = cluster;
+    this.experiment = experiment;
+    this.run = run;
+    this.overrides = overrides.clone();
+  }
+
+  void start() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(StandaloneCluster.java().toString());
+    command.addAll(List.of("-Xmx700m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    command.addAll(StandaloneCluster.moduleOptions());
+    command.addAll(List.of("io.espalier.cli.Espalier", "train-seed", experiment.file().toString()));
+    command.addAll(List.of("--output", run.toString(), "--master", cluster.url()));
+    for (String override : overrides) {
+      command.addAll(List.of("--set", override));
+    }
+    for (Map.Entry<String, String> setting : cluster.twoExecutors().entrySet()) {
+      command.addAll(List.of("--conf", setting.getKey() + "=" + setting.getValue()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    process = builder.redirectOutput(output().toFile()).start();
+  }
+
+  private Path output() {
+    return Path.of(run + ".out");
+  }
+
+  private Process process() {
+    Process started = process;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    return started;
+  }
+
+  void awaitCheckpointAfter(long step) throws Exception {
+    while (DisturbedTraining.newestCheckpoint(run) <= step) {
+      assertThat(process().isAlive()).as(Files.readString(output())).isTrue();
+      Thread.sleep(5);
+    }
+  }
+
+  /** SIGKILL. */
+  void kill() throws InterruptedException {
+    process().destroyForcibly().waitFor();
+  }
+
+  /** Executors end by themselves when their driver is gone. */
+  void awaitEndOfExecutors(String otherApplication) throws Exception {
+    for (ProcessHandle executor : cluster.executorsOfOthersThan(otherApplication)) {
+      executor.onExit().get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  void awaitSuccess() throws Exception {
+    assertThat(process().waitFor()).as(Files.readString(output())).isZero();
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+}
