@@ -5,9 +5,15 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Checks arguments, numbers the calls, and leaves the moving of memory to a backend. */
 final class CheckedCommunicator implements Communicator {
+  /** What memory collectives can move. */
+  enum Reach {
+    HOST,
+    HOST_AND_DEVICES
+  }
+
   private final Group group;
   private final Collectives collectives;
-  private final Class<? extends Memory> movable;
+  private final Reach reach;
   private final AtomicLong bytesSent = new AtomicLong();
   private long calls;
   private volatile boolean closed;
@@ -15,12 +21,12 @@ final class CheckedCommunicator implements Communicator {
   /**
    * Wraps a group, whose collectives it closes.
    *
-   * @param movable the kind of memory that the collectives can move
+   * @param reach what memory the collectives can move
    */
-  CheckedCommunicator(Group group, Class<? extends Memory> movable) {
+  CheckedCommunicator(Group group, Reach reach) {
     this.group = group;
     this.collectives = group.collectives();
-    this.movable = movable;
+    this.reach = reach;
   }
 
   Group group() {
@@ -86,7 +92,7 @@ final class CheckedCommunicator implements Communicator {
   @Override
   public Communicator split(int color, int key) {
     Call call = begin(Kind.SPLIT, ElementType.INT64, 2, 0);
-    return new CheckedCommunicator(collectives.split(call, color, key), movable);
+    return new CheckedCommunicator(collectives.split(call, color, key), reach);
   }
 
   @Override
@@ -115,16 +121,19 @@ final class CheckedCommunicator implements Communicator {
   }
 
   private void requireMovable(Memory memory) {
-    if (!movable.isInstance(memory)) {
-      throw new IllegalArgumentException(
-          "This communicator moves %s, not %s"
-              .formatted(movable.getSimpleName(), memory.getClass().getSimpleName()));
+    if (reach == Reach.HOST && memory instanceof DeviceMemory) {
+      throw new IllegalArgumentException("This communicator moves HostMemory, not DeviceMemory");
     }
   }
 
   private void requireSliceOf(Memory slice, Memory whole) {
     requireMovable(slice);
     requireMovable(whole);
+    if (slice.getClass() != whole.getClass()) {
+      throw new IllegalArgumentException(
+          "The slice is %s but the whole %s"
+              .formatted(slice.getClass().getSimpleName(), whole.getClass().getSimpleName()));
+    }
     if (slice.type() != whole.type() || whole.elements() != size() * slice.elements()) {
       throw new IllegalArgumentException(
           "The whole is %d %s but must be %d ranks × %d %s"
