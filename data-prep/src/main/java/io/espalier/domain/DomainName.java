@@ -48,7 +48,7 @@ public final class DomainName {
   }
 
   /** Refuses a configured name that is not in this form. */
-  static void check(String key, String name) {
+  public static void check(String key, String name) {
     Rule.notBlank(key, name);
     if (!of(name).equals(name)) {
       throw new ConfigException(

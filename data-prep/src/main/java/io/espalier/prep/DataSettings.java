@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param training sources whose domains become experts
  * @param evaluation sources whose domains are never trained on
+ * @param megatron corpora that are tokens already
  * @param filters asked in order; the first that refuses a text says why
  * @param maximumDocumentBytes longest text in UTF-8
  * @param maximumRejectedFraction above this share of rejected records of a source the run stops;
@@ -21,6 +22,7 @@ import java.util.List;
 public record DataSettings(
     List<SourceSettings> training,
     List<SourceSettings> evaluation,
+    List<MegatronSettings> megatron,
     UnicodeForm unicodeForm,
     List<DocumentFilter> filters,
     Deduplicate deduplicate,
@@ -34,8 +36,9 @@ public record DataSettings(
   public DataSettings {
     training = List.copyOf(training);
     evaluation = List.copyOf(evaluation);
+    megatron = List.copyOf(megatron);
     filters = List.copyOf(filters);
-    if (training.isEmpty()) {
+    if (training.isEmpty() && megatron.stream().noneMatch(corpus -> corpus.split().trains())) {
       throw new ConfigException(
           "training is empty but needs at least one source; [{path: /data/texts}] would work where"
               + " each folder of /data/texts holds one domain");

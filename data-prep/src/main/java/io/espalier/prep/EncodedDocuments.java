@@ -31,6 +31,7 @@ final class EncodedDocuments implements AutoCloseable {
    *
    * @param place pseudo-random number that orders the documents of a stream, whatever order they
    *     were read in
+   * @param corpus path of the Megatron corpus that it comes from; empty for text
    * @param tokens ids, as {@link TokenBytes} packs them
    * @param tokenBytes UTF-8 bytes of each token, 32 bits each
    * @param bytes their sum
@@ -42,6 +43,7 @@ final class EncodedDocuments implements AutoCloseable {
       String split,
       long place,
       String id,
+      String corpus,
       byte[] tokens,
       byte[] tokenBytes,
       long bytes) {}
@@ -57,30 +59,46 @@ final class EncodedDocuments implements AutoCloseable {
   }
 
   /**
+   * Text is encoded, corpora of tokens are read as they are.
+   *
    * @param documents rows of the table of that name
+   * @param text what became of them
    * @param vocabularySize of the tokenizer
    */
   static EncodedDocuments of(
-      SparkSession spark, Dataset<Row> documents, TokenizerFile tokenizer, int vocabularySize) {
+      SparkSession spark,
+      PreparationPlan plan,
+      Dataset<Row> documents,
+      PreparedDocuments text,
+      TokenizerFile tokenizer,
+      int vocabularySize) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<TokenizerFile> file = context.broadcast(tokenizer);
-    JavaRDD<Row> rows =
-        documents
-            .select(
-                col("domain"),
-                col("role"),
-                col("split"),
-                xxhash64(col("id")).as("place"),
-                col("id"),
-                col("text"),
-                col("bytes"))
-            .javaRDD()
-            .mapPartitions(texts -> encode(texts, file.value(), vocabularySize))
-            .persist(StorageLevel.DISK_ONLY());
+    JavaRDD<Row> encoded = encoded(documents, file, vocabularySize);
+    JavaRDD<Row> all =
+        plan.megatron().isEmpty()
+            ? encoded
+            : encoded.union(MegatronDocuments.rows(spark, plan, text, file));
+    JavaRDD<Row> rows = all.persist(StorageLevel.DISK_ONLY());
     return new EncodedDocuments(
         rows,
         spark.createDataFrame(rows, RecordRows.schema(EncodedRow.class)),
         TokenBytes.width(vocabularySize));
+  }
+
+  private static JavaRDD<Row> encoded(
+      Dataset<Row> documents, Broadcast<TokenizerFile> file, int vocabularySize) {
+    return documents
+        .select(
+            col("domain"),
+            col("role"),
+            col("split"),
+            xxhash64(col("id")).as("place"),
+            col("id"),
+            col("text"),
+            col("bytes"))
+        .javaRDD()
+        .mapPartitions(texts -> encode(texts, file.value(), vocabularySize));
   }
 
   /** The rows, with the columns of {@link EncodedRow}. */
@@ -138,6 +156,7 @@ final class EncodedDocuments implements AutoCloseable {
         document.getString(2),
         document.getLong(3),
         document.getString(4),
+        "",
         TokenBytes.pack(ids, vocabularySize),
         TokenBytes.pack(tokenizer.bytesPerToken(ids, text), Integer.MAX_VALUE),
         document.getLong(6));

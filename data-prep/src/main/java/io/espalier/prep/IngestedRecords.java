@@ -44,7 +44,7 @@ final class IngestedRecords implements AutoCloseable {
     List<IngestTask> tasks = tasks(context, settings, plan);
     JavaRDD<Row> rows =
         context
-            .parallelize(tasks, tasks.size())
+            .parallelize(tasks, Math.max(1, tasks.size()))
             .flatMap(task -> rows(task.read(settings.value().value())))
             .persist(StorageLevel.DISK_ONLY());
     return new IngestedRecords(

@@ -51,10 +51,12 @@ public final class PackSequences {
    * Packs the sequences, unless they were packed from the same documents with the same tokenizer
    * and settings already.
    *
+   * @param plan whose text became the documents; corpora that are tokens already are read here
    * @throws ConfigException if a split of a domain doesn't fill a single window
    */
   public static PackedCorpus run(
       SparkSession spark,
+      PreparationPlan plan,
       PackingSettings settings,
       TokenizerFile tokenizer,
       RunPaths paths,
@@ -69,12 +71,11 @@ public final class PackSequences {
       listener.stageSkipped(STAGE, summary(complete.get()) + " are ready");
       return complete.get();
     }
+    MegatronDocuments.checkRoles(plan, documents);
     listener.stageStarted(
         STAGE, "windows of %,d tokens".formatted(settings.sequenceLengthTokens()));
-    Dataset<Row> texts =
-        Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
-            .read(documents.documentsVersion());
-    TableCommit commit = pack(spark, settings, tokenizer, texts, table, fingerprint);
+    TableCommit commit =
+        pack(spark, plan, settings, tokenizer, paths, documents, fingerprint, listener);
     PackedCorpus packed = result(spark, table, commit, settings);
     packed.splits().stream()
         .filter(split -> split.droppedTokens() > 0)
@@ -85,20 +86,31 @@ public final class PackSequences {
 
   private static TableCommit pack(
       SparkSession spark,
+      PreparationPlan plan,
       PackingSettings settings,
       TokenizerFile file,
-      Dataset<Row> documents,
-      Table<PackedSequenceRow> table,
-      String fingerprint) {
+      RunPaths paths,
+      PreparedDocuments documents,
+      String fingerprint,
+      PreparationListener listener) {
     PackedRows packing;
     try (Tokenizer tokenizer = Tokenizer.open(file)) {
       packing = new PackedRows(settings, tokenizer.vocabularySize(), tokenizer.endOfTextId());
     }
-    try (var encoded = EncodedDocuments.of(spark, documents, file, packing.vocabularySize())) {
+    Dataset<Row> texts =
+        Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
+            .read(documents.documentsVersion());
+    try (var encoded =
+        EncodedDocuments.of(spark, plan, texts, documents, file, packing.vocabularySize())) {
       List<StreamTotals> streams = encoded.totals();
+      MegatronDocuments.checkSplits(plan, documents, streams);
       streams.forEach(stream -> stream.check(settings));
+      if (!plan.megatron().isEmpty()) {
+        listener.message(MegatronDocuments.record(spark, plan, encoded.dataset(), paths));
+      }
       Dataset<Row> windows = windows(encoded.dataset(), streams, packing);
-      return table.overwrite(windows, fingerprint, Fingerprint.json(new Summary(streams)));
+      return Table.at(spark, TableSchema.SEQUENCES, paths.table("sequences"))
+          .overwrite(windows, fingerprint, Fingerprint.json(new Summary(streams)));
     }
   }
 

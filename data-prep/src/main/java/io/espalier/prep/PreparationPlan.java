@@ -2,6 +2,7 @@ package io.espalier.prep;
 
 import io.espalier.config.ConfigException;
 import io.espalier.domain.SourceFolderDomainSharder;
+import io.espalier.megatron.MegatronCorpus;
 import io.espalier.prep.input.InputFile;
 import io.espalier.prep.input.InputListing;
 import io.espalier.prep.input.RecordFormat;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -17,13 +20,16 @@ import org.apache.hadoop.conf.Configuration;
  * them. Writes nothing.
  *
  * @param sources evaluation sources after training sources; a source's place is its number
+ * @param megatron corpora that are tokens already
  */
-public record PreparationPlan(DataSettings settings, long seed, List<SourcePlan> sources) {
+public record PreparationPlan(
+    DataSettings settings, long seed, List<SourcePlan> sources, List<MegatronSource> megatron) {
   /** Raised whenever the same files and settings give other tables than before. */
   private static final int FORMAT_VERSION = 2;
 
   public PreparationPlan {
     sources = List.copyOf(sources);
+    megatron = List.copyOf(megatron);
   }
 
   /**
@@ -41,7 +47,8 @@ public record PreparationPlan(DataSettings settings, long seed, List<SourcePlan>
       checkFolders(source);
       new SourceProbe(configuration, source, settings.maximumDocumentBytes()).check();
     }
-    return new PreparationPlan(settings, seed, sources);
+    return new PreparationPlan(
+        settings, seed, sources, megatron(configuration, settings.megatron()));
   }
 
   /** Stands for the files (path, length, time) and every setting that the tables depend on. */
@@ -50,12 +57,48 @@ public record PreparationPlan(DataSettings settings, long seed, List<SourcePlan>
     inputs.put("settings", settings);
     inputs.put("seed", seed);
     inputs.put("files", sources.stream().map(SourcePlan::files).toList());
+    inputs.put("megatron", megatron);
     return Fingerprint.of("documents", FORMAT_VERSION, inputs);
   }
 
-  /** Bytes of all files as they lie on disk. */
+  /** Bytes of all files of text as they lie on disk. */
   public long bytes() {
     return sources.stream().mapToLong(SourcePlan::bytes).sum();
+  }
+
+  /** Bytes of all tokens of corpora as they lie on disk. */
+  public long tokenBytes() {
+    return megatron.stream().mapToLong(source -> source.corpus().tokenBytes()).sum();
+  }
+
+  /** Names of the domains of corpora that are tokens, as far as these alone say their role. */
+  public Set<String> megatronDomains(Role role) {
+    Set<String> trained =
+        megatron.stream()
+            .filter(source -> source.split().trains())
+            .map(MegatronSource::domain)
+            .collect(Collectors.toSet());
+    return role == Role.TRAINING
+        ? trained
+        : megatron.stream()
+            .map(MegatronSource::domain)
+            .filter(domain -> !trained.contains(domain))
+            .collect(Collectors.toSet());
+  }
+
+  private static List<MegatronSource> megatron(
+      Configuration configuration, List<MegatronSettings> settings) {
+    List<MegatronSource> sources = new ArrayList<>();
+    for (int i = 0; i < settings.size(); i++) {
+      MegatronSettings each = settings.get(i);
+      try {
+        MegatronCorpus corpus = MegatronCorpus.open(configuration, each.path());
+        sources.add(new MegatronSource(i, each.domain(), each.split(), corpus));
+      } catch (ConfigException e) {
+        throw new ConfigException("data.megatron[%d].%s".formatted(i, e.getMessage()), e);
+      }
+    }
+    return sources;
   }
 
   private static void addAll(

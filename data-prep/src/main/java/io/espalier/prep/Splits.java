@@ -28,15 +28,15 @@ final class Splits {
   static SplitPlan plan(Dataset<Row> decided, PreparationPlan plan) {
     SplitPlan byHash = SplitPlan.byHash(plan.settings(), plan.seed());
     List<DomainCounts> counts = Preparation.domains(Preparation.documents(decided, byHash));
-    checkDomains(counts);
+    checkDomains(counts, plan.settings());
     Map<String, Role> incomplete = byHash.incomplete(counts);
     return incomplete.isEmpty() ? byHash : byHash.with(small(decided, byHash, incomplete));
   }
 
-  static void checkDomains(List<DomainCounts> counts) {
+  static void checkDomains(List<DomainCounts> counts, DataSettings settings) {
     counts.forEach(Splits::checkName);
     Set<String> training = domains(counts, Role.TRAINING);
-    if (training.isEmpty()) {
+    if (training.isEmpty() && !settings.training().isEmpty()) {
       throw new ConfigException(
           "data.training has no document left after cleaning, filters and deduplication");
     }

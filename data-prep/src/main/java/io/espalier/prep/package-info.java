@@ -21,6 +21,10 @@
  *       SQL with built-in expressions only, so that it can run on GPUs.
  *   <li>That pass is kept on the executors' disks until both tables are written, as rows rather
  *       than as Spark's column batches, which would gather ten thousand documents in memory.
+ *   <li>Corpora that are tokens already ({@link io.espalier.prep.MegatronSettings}) pass by
+ *       everything that looks at text: the user has decided about those documents. They meet the
+ *       encoded text before the packer, so that splits, counts and windows are made in one place;
+ *       their ids and their order stay as they are.
  *   <li>Packing is sequential by nature, each window goes on where the one before ended, so each
  *       split of each domain is packed by one task, which does no more than copy; the expensive
  *       part, encoding, runs before it on all cores.

@@ -9,6 +9,7 @@ import io.delta.kernel.data.Row;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.KernelException;
+import io.delta.kernel.exceptions.TableNotFoundException;
 import io.delta.kernel.expressions.And;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
@@ -56,10 +57,7 @@ public final class PinnedSequences {
    */
   public static PinnedSequences open(
       String tablePath, long version, Map<String, String> hadoopSettings) {
-    Configuration configuration = new Configuration();
-    hadoopSettings.forEach(configuration::set);
-    configuration.set("delta.kernel.default.parquet.reader.batch-size", BATCH_ROWS);
-    Engine engine = DefaultEngine.create(configuration);
+    Engine engine = engine(hadoopSettings);
     try {
       Snapshot snapshot = TableManager.loadSnapshot(tablePath).atVersion(version).build(engine);
       return new PinnedSequences(engine, snapshot, tablePath);
@@ -68,6 +66,28 @@ public final class PinnedSequences {
           "Table %s cannot be read at version %d: %s".formatted(tablePath, version, e.getMessage()),
           e);
     }
+  }
+
+  /**
+   * Opens the version that is the newest now, and stays with it; nothing where the table was never
+   * written. Parameters as of {@link #open}.
+   */
+  public static Optional<PinnedSequences> openLatest(
+      String tablePath, Map<String, String> hadoopSettings) {
+    Engine engine = engine(hadoopSettings);
+    try {
+      Snapshot snapshot = TableManager.loadSnapshot(tablePath).build(engine);
+      return Optional.of(new PinnedSequences(engine, snapshot, tablePath));
+    } catch (TableNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Engine engine(Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    configuration.set("delta.kernel.default.parquet.reader.batch-size", BATCH_ROWS);
+    return DefaultEngine.create(configuration);
   }
 
   /** Identity of the table: a table that is deleted and made again at its path has another. */

@@ -106,6 +106,14 @@ public final class Tokenizer implements AutoCloseable {
     return vocabulary.bytesPerToken(ids, WellFormed.utf8(text).length);
   }
 
+  /**
+   * How many UTF-8 bytes each token stands for by its spelling, where there is no text to hold it
+   * against; special tokens stand for none.
+   */
+  public int[] spelledBytes(int[] ids) {
+    return vocabulary.spelledBytes(ids);
+  }
+
   /** One more than the largest id. */
   public int vocabularySize() {
     return vocabulary.size();

@@ -103,6 +103,11 @@ public record TokenizerFile(String json, String configJson) implements Serializa
     Files.writeString(folder.resolve(CONFIG_NAME), configJson);
   }
 
+  /** One more than the largest id. */
+  public int vocabularySize() {
+    return new Vocabulary(tree()).size();
+  }
+
   JsonNode tree() {
     return parsed(NAME, json);
   }

@@ -13,6 +13,7 @@ import java.util.function.ObjIntConsumer;
 final class Vocabulary {
   private final int size;
   private final int[] bytesOfToken;
+  private final BitSet special = new BitSet();
   private final Map<Integer, String> specialTokensOutsideModel = new TreeMap<>();
 
   Vocabulary(JsonNode tokenizer) {
@@ -32,6 +33,7 @@ final class Vocabulary {
       int id = added.path("id").asInt();
       String content = added.path("content").asText();
       bytesOfToken[id] = utf8Length(content);
+      special.set(id, added.path("special").asBoolean());
       if (added.path("special").asBoolean() && !inModel.get(id)) {
         specialTokensOutsideModel.put(id, content);
       }
@@ -71,6 +73,15 @@ final class Vocabulary {
       sharedSoFar = upToHere;
     }
     return shares;
+  }
+
+  /** The bytes that the tokens' spellings say. */
+  int[] spelledBytes(int[] ids) {
+    int[] bytes = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      bytes[i] = special.get(ids[i]) ? 0 : bytesOfToken[ids[i]];
+    }
+    return bytes;
   }
 
   /**

@@ -35,6 +35,7 @@ final class Corpus {
     return new DataSettings(
         training,
         evaluation,
+        List.of(),
         UnicodeForm.NFC,
         List.of(new LengthFilter(3, 1_000_000)),
         Deduplicate.EXACT,

@@ -72,7 +72,8 @@ class FatesTest {
                 new SourcePlan(
                     "data.training[0]", Role.TRAINING, Corpus.source(Path.of("/a")), List.of()),
                 new SourcePlan(
-                    "data.training[1]", Role.TRAINING, Corpus.source(Path.of("/b")), List.of())));
+                    "data.training[1]", Role.TRAINING, Corpus.source(Path.of("/b")), List.of())),
+            List.of());
     Group duplicates = group(0, "deduplicate", 90);
     Group kept = group(0, "", 8);
     Group other = group(1, "", 8);

@@ -37,6 +37,7 @@ class PackSequencesSparkTest {
 
   @TempDir static Path folder;
   private static RunPaths paths;
+  private static PreparationPlan plan;
   private static PreparedDocuments documents;
   private static TokenizerFile tokenizerFile;
   private static Tokenizer tokenizer;
@@ -55,7 +56,8 @@ class PackSequencesSparkTest {
             List.of(Corpus.source(folder.resolve("poems"))));
     paths = RunPaths.of(folder.resolve("run").toString());
     var spark = LocalSpark.session();
-    documents = PrepareDocuments.run(spark, settings, paths, 20, PreparationListener.SILENT);
+    plan = PreparationPlan.of(spark.sessionState().newHadoopConf(), settings, 20);
+    documents = PrepareDocuments.run(spark, plan, paths, PreparationListener.SILENT);
     tokenizerFile = tokenizer(paths);
     tokenizer = Tokenizer.open(tokenizerFile);
   }
@@ -156,6 +158,7 @@ class PackSequencesSparkTest {
             () ->
                 PackSequences.run(
                     LocalSpark.session(),
+                    plan,
                     settings,
                     tokenizerFile,
                     run,
@@ -180,6 +183,7 @@ class PackSequencesSparkTest {
   private static PackedCorpus pack(RunPaths run, Remainder remainder) {
     return PackSequences.run(
         LocalSpark.session(),
+        plan,
         new PackingSettings(LENGTH_TOKENS, remainder),
         tokenizerFile,
         run,

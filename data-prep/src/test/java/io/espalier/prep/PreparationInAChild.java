@@ -22,10 +22,11 @@ final class PreparationInAChild {
   static PackedCorpus run(SparkSession spark, Path input, RunPaths paths) {
     DataSettings settings = Corpus.settings(List.of(Corpus.source(input)), List.of());
     PreparationListener silent = PreparationListener.SILENT;
-    PreparedDocuments documents = PrepareDocuments.run(spark, settings, paths, 20, silent);
+    PreparationPlan plan = PreparationPlan.of(spark.sessionState().newHadoopConf(), settings, 20);
+    PreparedDocuments documents = PrepareDocuments.run(spark, plan, paths, silent);
     TokenizerFile tokenizer =
         TrainTokenizer.run(spark, new TokenizerSettings("", 280), 16, paths, documents, silent);
     return PackSequences.run(
-        spark, new PackingSettings(16, Remainder.PAD), tokenizer, paths, documents, silent);
+        spark, plan, new PackingSettings(16, Remainder.PAD), tokenizer, paths, documents, silent);
   }
 }

@@ -191,6 +191,7 @@ class PrepareDocumentsSparkTest {
     return new DataSettings(
         List.of(Corpus.source(folder.resolve(name))),
         List.of(Corpus.source(poems, new FixedDomainSharder("poems"))),
+        List.of(),
         UnicodeForm.NFC,
         List.of(new LengthFilter(3, 1_000_000)),
         Deduplicate.EXACT,

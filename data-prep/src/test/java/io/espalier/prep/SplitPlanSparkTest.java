@@ -139,12 +139,12 @@ class SplitPlanSparkTest {
 
   private static Map<String, String> planned(List<Doc> docs, int partitions) {
     Dataset<Row> rows = rows(docs, partitions);
-    return splits(Splits.plan(rows, new PreparationPlan(SETTINGS, 20, List.of())), rows);
+    return splits(Splits.plan(rows, new PreparationPlan(SETTINGS, 20, List.of(), List.of())), rows);
   }
 
   private static Map<String, String> planned(List<Doc> docs, DataSettings settings) {
     Dataset<Row> rows = rows(docs, 1);
-    return splits(Splits.plan(rows, new PreparationPlan(settings, 20, List.of())), rows);
+    return splits(Splits.plan(rows, new PreparationPlan(settings, 20, List.of(), List.of())), rows);
   }
 
   private static Map<String, String> splits(SplitPlan plan, List<Doc> docs, int partitions) {
@@ -191,6 +191,7 @@ class SplitPlanSparkTest {
     return new DataSettings(
         base.training(),
         base.evaluation(),
+        base.megatron(),
         base.unicodeForm(),
         base.filters(),
         base.deduplicate(),

@@ -68,8 +68,8 @@ public final class CommBench {
       if (settings.python.isEmpty()) {
         settings.sizes.forEach(size -> measure(size, sides, null));
       } else {
-        try (CommPeer peer = new CommPeer(settings.python, settings.peerScript)) {
-          figures.put("peer", "Gloo of PyTorch " + peer.version());
+        try (PythonPeer peer = new PythonPeer(settings.python, settings.peerScript)) {
+          figures.put("peer", "Gloo of PyTorch " + peer.answer().get("torch").asText());
           settings.sizes.forEach(size -> measure(size, sides, peer));
         }
       }
@@ -78,19 +78,24 @@ public final class CommBench {
   }
 
   /** The first round of each size warms up and isn't counted. */
-  private void measure(Size size, Map<String, CommPair> sides, @Nullable CommPeer peer) {
+  private void measure(Size size, Map<String, CommPair> sides, @Nullable PythonPeer peer) {
     Map<String, List<Double>> times = new LinkedHashMap<>();
     for (int round = -1; round < settings.rounds; round++) {
       Map<String, Double> turn = new LinkedHashMap<>();
       sides.forEach((name, pair) -> turn.put(name, pair.microseconds(size.bytes, size.iterations)));
       if (peer != null) {
-        turn.put("gloo", peer.microseconds(size.bytes, size.iterations));
+        turn.put("gloo", microseconds(peer, size));
       }
       if (round >= 0) {
         turn.forEach((name, time) -> times.computeIfAbsent(name, n -> new ArrayList<>()).add(time));
       }
     }
     times.forEach((name, measured) -> report(size, name, measured, times.get("gloo")));
+  }
+
+  private static double microseconds(PythonPeer peer, Size size) {
+    Map<String, Integer> command = Map.of("bytes", size.bytes, "iterations", size.iterations);
+    return peer.ask(command).get("microseconds").asDouble();
   }
 
   private void report(

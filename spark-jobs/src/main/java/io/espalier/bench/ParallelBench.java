@@ -53,7 +53,7 @@ public final class ParallelBench {
     if (settings.python.isEmpty()) {
       measureTensor(null);
     } else {
-      try (TrainPeer peer = new TrainPeer(settings.python, settings.peerScript)) {
+      try (PythonPeer peer = new PythonPeer(settings.python, settings.peerScript)) {
         measureTensor(peer);
       }
     }
@@ -62,7 +62,7 @@ public final class ParallelBench {
   }
 
   /** The first round warms up and isn't counted. */
-  private void measureTensor(@Nullable TrainPeer peer) {
+  private void measureTensor(@Nullable PythonPeer peer) {
     TrainSize size = settings.tensor;
     List<Double> parallel = new ArrayList<>();
     List<Double> serial = new ArrayList<>();
@@ -70,11 +70,11 @@ public final class ParallelBench {
     List<Double> shares = new ArrayList<>();
     try (RankThreads two = RankThreads.tensorParallel(size);
         RankThreads one = RankThreads.serial(size, 2)) {
-      String version = peer == null ? "" : peer.prepare(size);
+      String version = peer == null ? "" : TrainBench.prepare(peer, size);
       for (int round = -1; round < settings.rounds; round++) {
         RankThreads.Time ofTwo = two.run(size.steps());
         RankThreads.Time ofOne = one.run(size.steps());
-        double ofPeer = peer == null ? 0 : peer.wallSeconds(size.steps());
+        double ofPeer = peer == null ? 0 : wallSeconds(peer, size.steps());
         if (round >= 0) {
           parallel.add(ofTwo.tokensPerSecond());
           serial.add(ofOne.tokensPerSecond());
@@ -95,6 +95,10 @@ public final class ParallelBench {
         put("tensor_parallel_over_peer", Medians.ofRatios(parallel, peers));
       }
     }
+  }
+
+  private static double wallSeconds(PythonPeer peer, int steps) {
+    return peer.ask(Map.of("steps", steps)).get("wall_seconds").asDouble();
   }
 
   private void measureData() {

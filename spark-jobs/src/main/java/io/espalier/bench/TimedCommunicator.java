@@ -67,6 +67,11 @@ final class TimedCommunicator implements Communicator {
   }
 
   @Override
+  public long bytesSent() {
+    return communicator.bytesSent();
+  }
+
+  @Override
   public void abort(String reason) {
     communicator.abort(reason);
   }

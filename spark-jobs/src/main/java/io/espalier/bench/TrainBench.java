@@ -63,14 +63,14 @@ public final class TrainBench {
     if (settings.python.isEmpty()) {
       settings.sizes.forEach(size -> measure(size, null));
     } else {
-      try (TrainPeer peer = new TrainPeer(settings.python, settings.peerScript)) {
+      try (PythonPeer peer = new PythonPeer(settings.python, settings.peerScript)) {
         settings.sizes.forEach(size -> measure(size, peer));
       }
     }
     return new BenchResult("train", figures);
   }
 
-  private void measure(TrainSize size, @Nullable TrainPeer peer) {
+  private void measure(TrainSize size, @Nullable PythonPeer peer) {
     ModelOptions options =
         new ModelOptions(settings.precision, false, settings.device, settings.threads);
     List<Double> cpu = new ArrayList<>();
@@ -79,19 +79,37 @@ public final class TrainBench {
     try (TrainSteps steps = new TrainSteps(size, options)) {
       steps.run(WARM_UP_STEPS);
       if (peer != null) {
-        figures.put("peer_pytorch", peer.prepare(size));
-        peer.cpuSeconds(WARM_UP_STEPS);
+        figures.put("peer_pytorch", prepare(peer, size));
+        peerCpuSeconds(peer, WARM_UP_STEPS);
       }
       for (int round = 0; round < settings.rounds; round++) {
         TrainSteps.Time time = steps.run(size.steps());
         cpu.add(time.cpuSeconds() / size.steps());
         wall.add(time.wallSeconds() / size.steps());
         if (peer != null) {
-          peerCpu.add(peer.cpuSeconds(size.steps()) / size.steps());
+          peerCpu.add(peerCpuSeconds(peer, size.steps()) / size.steps());
         }
       }
     }
     report(size, cpu, wall, peerCpu);
+  }
+
+  /** Makes the peer's model of a size; returns the version of PyTorch. */
+  static String prepare(PythonPeer peer, TrainSize size) {
+    Map<String, Integer> sizes =
+        Map.of(
+            "layers", size.layers(),
+            "hidden_size", size.hiddenSize(),
+            "heads", size.heads(),
+            "vocabulary_size", size.vocabularySize(),
+            "tokens", size.tokens(),
+            "sequences", size.sequences());
+    return peer.ask(sizes).get("torch").asText();
+  }
+
+  /** CPU seconds of the peer's process for some steps. */
+  private static double peerCpuSeconds(PythonPeer peer, int steps) {
+    return peer.ask(Map.of("steps", steps)).get("cpu_seconds").asDouble();
   }
 
   private void report(TrainSize size, List<Double> cpu, List<Double> wall, List<Double> peerCpu) {

@@ -148,6 +148,15 @@ public final class Checkpoint {
     return damaged.get();
   }
 
+  /**
+   * What a loader throws where another reader of the same checkpoint came upon damage: who loads
+   * the newest whole one passes it over, as the other reader does.
+   */
+  public FormatException damagedElsewhere() {
+    damaged.set(true);
+    return new FormatException("%s is damaged where another rank reads it".formatted(location()));
+  }
+
   private interface Consumer {
     void accept(ByteBuffer bytes);
   }

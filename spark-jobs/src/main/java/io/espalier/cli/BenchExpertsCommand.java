@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.bench.ExpertsBench;
-import io.espalier.bench.TrainSize;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,14 +21,8 @@ import picocli.CommandLine.Spec;
     })
 final class BenchExpertsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BenchSizeOptions size = new BenchSizeOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      defaultValue = "a",
-      description = "a, b or c of bench train, or quickstart (default: ${DEFAULT-VALUE}).")
-  private String size = "";
 
   @Option(
       names = "--steps",
@@ -47,7 +40,7 @@ final class BenchExpertsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Measurement.of(ExpertsBench.measure(TrainSize.of(size), steps, rounds))
+    Measurement.of(ExpertsBench.measure(size.size(), steps, rounds))
         .print(json, spec.commandLine().getOut());
     return Failures.DONE;
   }

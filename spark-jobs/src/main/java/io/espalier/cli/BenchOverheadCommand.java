@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.bench.OverheadBench;
-import io.espalier.bench.TrainSize;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,14 +22,8 @@ import picocli.CommandLine.Spec;
     })
 final class BenchOverheadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BenchSizeOptions size = new BenchSizeOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      defaultValue = "a",
-      description = "a, b or c of bench train, or quickstart (default: ${DEFAULT-VALUE}).")
-  private String size = "";
 
   @Option(
       names = "--steps",
@@ -48,7 +41,7 @@ final class BenchOverheadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Measurement.of(OverheadBench.measure(TrainSize.of(size), steps, checkpointSteps))
+    Measurement.of(OverheadBench.measure(size.size(), steps, checkpointSteps))
         .print(json, spec.commandLine().getOut());
     return Failures.DONE;
   }

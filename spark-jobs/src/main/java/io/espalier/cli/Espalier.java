@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ProveCommand.class,
       InspectCommand.class,
+      ExportMegatronCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

@@ -1,24 +1,32 @@
 package io.espalier.comm;
 
 import io.espalier.comm.Call.Kind;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Checks arguments, numbers the calls, and leaves the moving of memory to a backend. */
 final class CheckedCommunicator implements Communicator {
+  /** What memory collectives can move. */
+  enum Reach {
+    HOST,
+    HOST_AND_DEVICES
+  }
+
   private final Group group;
   private final Collectives collectives;
-  private final Class<? extends Memory> movable;
+  private final Reach reach;
+  private final AtomicLong bytesSent = new AtomicLong();
   private long calls;
   private volatile boolean closed;
 
   /**
    * Wraps a group, whose collectives it closes.
    *
-   * @param movable the kind of memory that the collectives can move
+   * @param reach what memory the collectives can move
    */
-  CheckedCommunicator(Group group, Class<? extends Memory> movable) {
+  CheckedCommunicator(Group group, Reach reach) {
     this.group = group;
     this.collectives = group.collectives();
-    this.movable = movable;
+    this.reach = reach;
   }
 
   Group group() {
@@ -39,18 +47,21 @@ final class CheckedCommunicator implements Communicator {
   public void allReduce(Memory memory, Reduction reduction) {
     requireMovable(memory);
     collectives.allReduce(begin(reduction == Reduction.SUM ? Kind.SUM : Kind.MAX, memory), memory);
+    sent(2 * memory.bytes());
   }
 
   @Override
   public void allGather(Memory slice, Memory whole) {
     requireSliceOf(slice, whole);
     collectives.allGather(begin(Kind.ALL_GATHER, slice), slice, whole);
+    sent(whole.bytes());
   }
 
   @Override
   public void reduceScatter(Memory whole, Memory slice) {
     requireSliceOf(slice, whole);
     collectives.reduceScatter(begin(Kind.REDUCE_SCATTER, slice), whole, slice);
+    sent(whole.bytes());
   }
 
   @Override
@@ -60,6 +71,7 @@ final class CheckedCommunicator implements Communicator {
       throw new IllegalArgumentException("root is %d of %d ranks".formatted(root, size()));
     }
     collectives.broadcast(begin(Kind.BROADCAST, memory.type(), memory.elements(), root), memory);
+    sent(memory.bytes());
   }
 
   @Override
@@ -68,9 +80,19 @@ final class CheckedCommunicator implements Communicator {
   }
 
   @Override
+  public long bytesSent() {
+    return bytesSent.get();
+  }
+
+  /** All but this rank's own share goes to others. */
+  private void sent(long bytes) {
+    bytesSent.addAndGet(bytes * (size() - 1) / size());
+  }
+
+  @Override
   public Communicator split(int color, int key) {
     Call call = begin(Kind.SPLIT, ElementType.INT64, 2, 0);
-    return new CheckedCommunicator(collectives.split(call, color, key), movable);
+    return new CheckedCommunicator(collectives.split(call, color, key), reach);
   }
 
   @Override
@@ -99,16 +121,19 @@ final class CheckedCommunicator implements Communicator {
   }
 
   private void requireMovable(Memory memory) {
-    if (!movable.isInstance(memory)) {
-      throw new IllegalArgumentException(
-          "This communicator moves %s, not %s"
-              .formatted(movable.getSimpleName(), memory.getClass().getSimpleName()));
+    if (reach == Reach.HOST && memory instanceof DeviceMemory) {
+      throw new IllegalArgumentException("This communicator moves HostMemory, not DeviceMemory");
     }
   }
 
   private void requireSliceOf(Memory slice, Memory whole) {
     requireMovable(slice);
     requireMovable(whole);
+    if (slice.getClass() != whole.getClass()) {
+      throw new IllegalArgumentException(
+          "The slice is %s but the whole %s"
+              .formatted(slice.getClass().getSimpleName(), whole.getClass().getSimpleName()));
+    }
     if (slice.type() != whole.type() || whole.elements() != size() * slice.elements()) {
       throw new IllegalArgumentException(
           "The whole is %d %s but must be %d ranks × %d %s"

@@ -1,6 +1,7 @@
 package io.espalier.comm;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.espalier.comm.CheckedCommunicator.Reach;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,7 +21,7 @@ public record InProcessBackend() implements CommBackend {
    */
   public static List<Communicator> communicators(int size, double timeoutSeconds) {
     if (size == 1) {
-      return List.of(new CheckedCommunicator(Group.solo(), HostMemory.class));
+      return List.of(new CheckedCommunicator(Group.solo(), Reach.HOST));
     }
     InProcessGroup group = InProcessGroup.first(size, timeoutSeconds);
     return IntStream.range(0, size).mapToObj(rank -> join(group, rank)).toList();
@@ -36,7 +37,7 @@ public record InProcessBackend() implements CommBackend {
     String secret = meeting.share(Meeting::newSecret).get(0);
     Participant me = meeting.me();
     if (me.size() == 1) {
-      return new CheckedCommunicator(Group.solo(), HostMemory.class);
+      return new CheckedCommunicator(Group.solo(), Reach.HOST);
     }
     InProcessGroup group =
         ASSEMBLING.computeIfAbsent(
@@ -51,6 +52,6 @@ public record InProcessBackend() implements CommBackend {
 
   private static Communicator join(InProcessGroup group, int rank) {
     Group end = new Group(rank, group.size(), new InProcessCollectives(group, rank));
-    return new CheckedCommunicator(end, HostMemory.class);
+    return new CheckedCommunicator(end, Reach.HOST);
   }
 }

@@ -1,6 +1,7 @@
 package io.espalier.comm;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.espalier.comm.CheckedCommunicator.Reach;
 import io.espalier.config.ConfigException;
 import io.espalier.config.Rule;
 import java.util.Objects;
@@ -38,11 +39,11 @@ public record NcclBackend(String library) implements CommBackend {
     Group host = ((CheckedCommunicator) sockets.connect(meeting)).group();
     NcclDevice device = Objects.requireNonNull(opened.get());
     if (host.size() == 1) {
-      return new CheckedCommunicator(host, DeviceMemory.class);
+      return new CheckedCommunicator(host, Reach.HOST_AND_DEVICES);
     }
     try {
       Group group = NcclCollectives.over(host, device, meeting.settings().timeoutSeconds());
-      return new CheckedCommunicator(group, DeviceMemory.class);
+      return new CheckedCommunicator(group, Reach.HOST_AND_DEVICES);
     } catch (RuntimeException e) {
       host.collectives().close();
       throw e;

@@ -7,11 +7,12 @@ import com.sun.jna.ptr.PointerByReference;
 import java.util.function.IntSupplier;
 
 /**
- * One rank's end of a group over NCCL. Work goes to the device's default stream, behind what
- * PyTorch has queued there, and is waited for, so that a rank that dies meanwhile, which the host's
- * sockets tell, fails the call instead of hanging the device. What ranks call isn't compared before
- * they call it, which would cost more than the call; ranks that call differently wait until the
- * deadline.
+ * One rank's end of a group over NCCL. What lies on the host (a loss, a norm, a checkpoint's
+ * slices) goes over the host's sockets; what lies on devices never touches the host. Work goes to
+ * the device's default stream, behind what PyTorch has queued there, and is waited for, so that a
+ * rank that dies meanwhile, which the host's sockets tell, fails the call instead of hanging the
+ * device. What ranks call isn't compared before they call it, which would cost more than the call;
+ * ranks that call differently wait until the deadline.
  */
 final class NcclCollectives implements Collectives {
   private final NcclDevice device;
@@ -68,6 +69,10 @@ final class NcclCollectives implements Collectives {
 
   @Override
   public void allReduce(Call call, Memory memory) {
+    if (memory instanceof HostMemory) {
+      host.collectives().allReduce(call, memory);
+      return;
+    }
     Pointer place = pointer(memory);
     int operation = call.kind() == Call.Kind.SUM ? Nccl.SUM : Nccl.MAX;
     run(
@@ -79,6 +84,10 @@ final class NcclCollectives implements Collectives {
 
   @Override
   public void allGather(Call call, Memory slice, Memory whole) {
+    if (slice instanceof HostMemory) {
+      host.collectives().allGather(call, slice, whole);
+      return;
+    }
     run(
         call,
         () ->
@@ -88,6 +97,10 @@ final class NcclCollectives implements Collectives {
 
   @Override
   public void reduceScatter(Call call, Memory whole, Memory slice) {
+    if (slice instanceof HostMemory) {
+      host.collectives().reduceScatter(call, whole, slice);
+      return;
+    }
     run(
         call,
         () ->
@@ -103,6 +116,10 @@ final class NcclCollectives implements Collectives {
 
   @Override
   public void broadcast(Call call, Memory memory) {
+    if (memory instanceof HostMemory) {
+      host.collectives().broadcast(call, memory);
+      return;
+    }
     Pointer place = pointer(memory);
     run(
         call,

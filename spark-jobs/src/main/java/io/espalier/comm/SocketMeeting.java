@@ -1,5 +1,6 @@
 package io.espalier.comm;
 
+import io.espalier.comm.CheckedCommunicator.Reach;
 import io.espalier.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,7 +56,7 @@ final class SocketMeeting {
     try {
       List<String> texts = meeting.share(() -> introduction(me, open, opened));
       return me.size() == 1
-          ? new CheckedCommunicator(Group.solo(), HostMemory.class)
+          ? new CheckedCommunicator(Group.solo(), Reach.HOST)
           : connect(meeting, texts, Objects.requireNonNull(opened.getAndSet(null)));
     } finally {
       Open left = opened.get();
@@ -85,7 +86,7 @@ final class SocketMeeting {
       SocketGroup group = group(meeting, texts, hub);
       group.connectControlLines();
       Group end = new Group(group.rank(), group.size(), group.connect());
-      return new CheckedCommunicator(end, HostMemory.class);
+      return new CheckedCommunicator(end, Reach.HOST);
     } catch (RuntimeException e) {
       hub.leave();
       throw e;

@@ -11,12 +11,16 @@ import io.espalier.torch.Precision;
  */
 record CheckpointBudget(long parameters, long bytes) {
 
+  /** With the vocabulary that the settings name, or a given tokenizer's taken for as large. */
   static CheckpointBudget of(ExperimentSettings settings) {
+    return of(settings, settings.tokenizer().vocabularySize());
+  }
+
+  static CheckpointBudget of(ExperimentSettings settings, int vocabularySize) {
     long parameters =
         settings
             .model()
-            .parameters(
-                settings.tokenizer().vocabularySize(), settings.packing().sequenceLengthTokens())
+            .parameters(vocabularySize, settings.packing().sequenceLengthTokens())
             .stream()
             .mapToLong(CheckpointBudget::elements)
             .sum();

@@ -104,6 +104,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
             (ObjectNode) referenceData.remove("source_defaults"),
             stated == null ? user.objectNode() : stated,
             SourceSettings.class);
+    userData.path("megatron").forEach(corpus -> resolvePath(source, corpus));
     for (String role : List.of("training", "evaluation")) {
       if (userData.get(role) instanceof ArrayNode sources) {
         for (int i = 0; i < sources.size(); i++) {

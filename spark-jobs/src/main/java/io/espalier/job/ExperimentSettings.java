@@ -39,6 +39,10 @@ public record ExperimentSettings(
 
   public ExperimentSettings {
     Rule.notBlank("name", name);
+    if (!data.megatron().isEmpty() && tokenizer.trained()) {
+      throw new ConfigException(
+          "tokenizer.path is empty but data.megatron has corpora that are tokens already; the tokenizer.json that they were made with would work");
+    }
     merge = List.copyOf(merge);
     hadoop = Map.copyOf(hadoop);
     Set<String> names = new HashSet<>();

@@ -17,7 +17,9 @@ import io.espalier.train.TrainingPlan;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -49,18 +51,32 @@ public final class Pipeline {
    */
   public static PlanReport plan(SparkSession spark, Experiment experiment) {
     check(spark, experiment);
-    return PlanReport.of(
+    return plan(
         experiment,
-        Preflight.checkText(experiment.settings(), spark.sessionState().newHadoopConf()),
+        spark.sessionState().newHadoopConf(),
         spark.sparkContext().defaultParallelism());
   }
 
-  /** The same without Spark, on this machine; who asks for a plan may have no folder for it yet. */
-  public static PlanReport plan(Experiment experiment, int cores) {
+  /**
+   * The same without Spark, on this machine; who asks for a plan may have no folder for it yet.
+   *
+   * @param hadoopSettings of the command line, which the experiment's own override
+   */
+  public static PlanReport plan(
+      Experiment experiment, Map<String, String> hadoopSettings, int cores) {
     Preflight.checkDevice(experiment.settings());
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    experiment.hadoopSettings().forEach(configuration::set);
+    return plan(experiment, configuration, cores);
+  }
+
+  private static PlanReport plan(Experiment experiment, Configuration configuration, int cores) {
+    ExperimentSettings settings = experiment.settings();
     return PlanReport.of(
         experiment,
-        Preflight.checkText(experiment.settings(), experiment.hadoopConfiguration()),
+        Preflight.checkText(settings, configuration),
+        Preflight.vocabularySize(settings, configuration),
         cores);
   }
 

@@ -1,9 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.config.RunPaths;
-import io.espalier.model.Gpt2;
 import io.espalier.prep.PreparationPlan;
-import io.espalier.torch.Precision;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingSettings;
 import java.util.ArrayList;
@@ -15,8 +13,7 @@ import java.util.Optional;
  * What a run will do and what that takes, before anything is done.
  *
  * @param parameters of one model
- * @param modelBytes weights, gradients and moments of one model in memory
- * @param activationBytes of one micro-batch, by formula
+ * @param ranks what each rank of each training holds and sends
  * @param diskBytes of all checkpoints that are kept at once
  * @param cores that the estimate counts on
  * @param basis what the estimated times come from
@@ -26,8 +23,7 @@ public record PlanReport(
     String output,
     List<Stage> stages,
     long parameters,
-    long modelBytes,
-    long activationBytes,
+    List<RankPlan> ranks,
     long diskBytes,
     int cores,
     String basis) {
@@ -69,39 +65,39 @@ public record PlanReport(
    * times. Writes nothing.
    *
    * @param text what would be read
+   * @param vocabularySize of the tokenizer
    * @param cores that will compute
    */
-  static PlanReport of(Experiment experiment, PreparationPlan text, int cores) {
+  static PlanReport of(Experiment experiment, PreparationPlan text, int vocabularySize, int cores) {
     ExperimentSettings settings = experiment.settings();
     ModelSpec spec =
-        new ModelSpec(
-            settings.model(),
-            settings.tokenizer().vocabularySize(),
-            settings.packing().sequenceLengthTokens());
+        new ModelSpec(settings.model(), vocabularySize, settings.packing().sequenceLengthTokens());
     TrainingSettings training = settings.training();
-    CheckpointBudget budget = CheckpointBudget.of(settings);
+    CheckpointBudget budget = CheckpointBudget.of(settings, vocabularySize);
     PlanTrial trial = PlanTrial.of(spec, budget.parameters(), training, settings.scoring());
     Optional<PlannedScoring> scoring = PlannedScoring.of(settings, text);
     List<Stage> stages = new ArrayList<>();
     stages.add(prepare(text));
     stages.addAll(trainingStages(training, spec, trial, cores));
     scoring.ifPresent(planned -> stages.addAll(scoringStages(planned, spec, trial, cores)));
-    int bytesPerValue = training.precision() == Precision.FLOAT64 ? 8 : 4;
     return new PlanReport(
         experiment.name(),
         experiment.paths().root(),
         stages,
         budget.parameters(),
-        4L * bytesPerValue * budget.parameters(),
-        activationBytes(spec, training),
+        RankPlan.of(settings, spec, PlannedScoring.experts(settings, text)),
         budget.bytes(),
         cores,
         basis(trial, scoring.isPresent()));
   }
 
   private static Stage prepare(PreparationPlan text) {
-    long files = text.sources().stream().mapToLong(source -> source.files().size()).sum();
-    String what = String.format(Locale.ROOT, "%,d files, %.1f MB", files, text.bytes() / 1e6);
+    long files =
+        text.sources().stream().mapToLong(source -> source.files().size()).sum()
+            + text.megatron().size();
+    String what =
+        String.format(
+            Locale.ROOT, "%,d files, %.1f MB", files, (text.bytes() + text.tokenBytes()) / 1e6);
     return new Stage("prepare", what, 0, 0, Double.NaN, Double.NaN);
   }
 
@@ -161,13 +157,9 @@ public record PlanReport(
     text.append(
         String.format(
             Locale.ROOT,
-            "%s: %,d parameters; %,d MB in memory per task (model %,d, activations %,d); checkpoints"
-                + " up to %,d MB in %s%n",
+            "%s: %,d parameters; checkpoints up to %,d MB in %s%n",
             name,
             parameters,
-            (modelBytes + activationBytes) >> 20,
-            modelBytes >> 20,
-            activationBytes >> 20,
             diskBytes >> 20,
             RunPaths.shown(output)));
     text.append(
@@ -175,23 +167,9 @@ public record PlanReport(
             "  %-14s %-26s %14s %10s %14s %10s%n",
             "stage", "", "tokens", "PFLOP", "device-seconds", "seconds"));
     stages.forEach(stage -> text.append(stage.toText()));
+    text.append(RankPlan.header());
+    ranks.forEach(rank -> text.append(rank.toText()));
     text.append("  ").append(basis).append(System.lineSeparator());
     return text.toString();
-  }
-
-  /**
-   * Megatron's formula for float16, s·b·h·(34 + 5as/h) a layer (Korthikanti et al. 2022), doubled
-   * for float32, and the head's logits with their gradient.
-   */
-  private static long activationBytes(ModelSpec spec, TrainingSettings training) {
-    if (!(spec.architecture() instanceof Gpt2 gpt)) {
-      return 0;
-    }
-    double s = spec.sequenceLengthTokens();
-    double b = training.microBatchSequences();
-    double h = gpt.hiddenSize();
-    double layer = 2 * s * b * h * (34 + 5 * gpt.heads() * s / h);
-    double logits = 2 * 4 * s * b * spec.vocabularySize();
-    return (long) ((training.recompute() ? 1 : gpt.layers()) * layer + logits);
   }
 }

@@ -11,6 +11,7 @@ import io.espalier.prep.Role;
 import io.espalier.prep.SourcePlan;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -37,8 +38,7 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
     }
     Set<String> all = new TreeSet<>(training.get());
     all.addAll(evaluation.get());
-    List<String> chosen = settings.experts().domains();
-    long experts = chosen.isEmpty() ? training.get().size() : chosen.size();
+    long experts = experts(settings, text).orElseThrow();
     long trained = (settings.training().seedSteps() > 0 ? 1 : 0) + 1 + experts;
     // Of each domain, the validation split and the test split.
     long perDomain = 2 * perSplit;
@@ -53,15 +53,27 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
             perDomain * all.size() * settings.merge().size()));
   }
 
+  /** How many experts there will be; nothing where only the text can tell. */
+  static OptionalInt experts(ExperimentSettings settings, PreparationPlan text) {
+    int chosen = settings.experts().domains().size();
+    if (chosen > 0) {
+      return OptionalInt.of(chosen);
+    }
+    Optional<Set<String>> training = domains(text, Role.TRAINING);
+    return training.isPresent() ? OptionalInt.of(training.get().size()) : OptionalInt.empty();
+  }
+
   private static boolean isForEach(MergeSettings merge) {
     return merge.targets() != MergeTargets.ALL;
   }
 
   private static Optional<Set<String>> domains(PreparationPlan text, Role role) {
     List<Optional<Set<String>>> ofSources =
-        text.sources().stream()
-            .filter(source -> source.role() == role)
-            .map(PlannedScoring::domains)
+        Stream.concat(
+                text.sources().stream()
+                    .filter(source -> source.role() == role)
+                    .map(PlannedScoring::domains),
+                Stream.of(Optional.of(text.megatronDomains(role))))
             .toList();
     return ofSources.stream().anyMatch(Optional::isEmpty)
         ? Optional.empty()

@@ -1,9 +1,11 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
+import io.espalier.prep.MegatronSettings;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
+import io.espalier.text.TokenizerFile;
 import io.espalier.torch.TorchRuntime;
 import io.espalier.train.ParallelSettings;
 import java.util.List;
@@ -95,9 +97,21 @@ final class Preflight {
   static PreparationPlan checkText(ExperimentSettings settings, Configuration configuration) {
     checkReachable("training", settings.data().training(), configuration);
     checkReachable("evaluation", settings.data().evaluation(), configuration);
+    List<MegatronSettings> corpora = settings.data().megatron();
+    for (int i = 0; i < corpora.size(); i++) {
+      ReachableStorage.check(
+          "data.megatron[%d].path".formatted(i), corpora.get(i).path(), configuration);
+    }
     ReachableStorage.check("tokenizer.path", settings.tokenizer().path(), configuration);
     TrainTokenizer.given(configuration, settings.tokenizer());
     return PreparationPlan.of(configuration, settings.data(), settings.seed());
+  }
+
+  /** Entries of the tokenizer that is given, or of the one that will be trained. */
+  static int vocabularySize(ExperimentSettings settings, Configuration configuration) {
+    return TrainTokenizer.given(configuration, settings.tokenizer())
+        .map(TokenizerFile::vocabularySize)
+        .orElse(settings.tokenizer().vocabularySize());
   }
 
   private static void checkReachable(

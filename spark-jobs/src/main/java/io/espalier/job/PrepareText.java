@@ -58,7 +58,8 @@ final class PrepareText {
             documents,
             listener);
     requireLearnt(settings.tokenizer(), tokenizer);
-    PackSequences.run(run.spark(), settings.packing(), tokenizer, run.paths(), documents, listener);
+    PackSequences.run(
+        run.spark(), plan, settings.packing(), tokenizer, run.paths(), documents, listener);
     RunModel.of(run).planner().experts(); // Refuses what can't be trained on.
     return counts(documents);
   }

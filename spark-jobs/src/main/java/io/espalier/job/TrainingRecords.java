@@ -93,6 +93,6 @@ final class TrainingRecords {
         result.cost().cpuSeconds(),
         result.cost().flops(),
         result.cost().tokens(),
-        0);
+        result.cost().bytesCommunicated());
   }
 }

@@ -124,7 +124,8 @@ final class WriteReport {
                     row.deviceSeconds(),
                     row.cpuSeconds(),
                     row.flops(),
-                    row.tokens()))
+                    row.tokens(),
+                    row.bytesCommunicated()))
         .toList();
   }
 

@@ -41,6 +41,13 @@ public sealed interface Architecture extends Serializable permits Gpt2 {
   void requireWholeHeads(int tensorParallelSize);
 
   /**
+   * What each rank of a training holds and sends. Nothing is built or allocated.
+   *
+   * @throws io.espalier.config.ConfigException if the model can't be divided so
+   */
+  RankCost rankCost(int vocabularySize, int sequenceLengthTokens, RankLoad load);
+
+  /**
    * Floating-point operations that training on one token takes, forward and backward, counting
    * matrix products and attention only (Narayanan et al. 2021, Megatron-LM, section 5.1): {@code
    * 72·L·h²·(1 + s/6h + V/12Lh)}, with recompute {@code 96·L·h²·(1 + s/6h + V/16Lh)}, for L layers,

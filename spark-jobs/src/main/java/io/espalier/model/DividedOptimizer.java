@@ -46,9 +46,15 @@ final class DividedOptimizer {
 
   /** Views of a parameter's elements that this rank updates. */
   List<Tensor> own(FlatTensor flat, long first, long count) {
+    return own(first, count).stream()
+        .map(piece -> flat.elements(first + piece.inRange(), piece.elements()))
+        .toList();
+  }
+
+  /** What this rank has of the elements of a parameter. */
+  List<Piece> own(long first, long count) {
     return share.pieces(first, count).stream()
         .filter(piece -> piece.owner() == share.rank())
-        .map(piece -> flat.elements(first + piece.inRange(), piece.elements()))
         .toList();
   }
 
@@ -102,17 +108,6 @@ final class DividedOptimizer {
       data.broadcast(HostMemory.of(part, TensorMemory.type(precision)), piece.owner());
     }
     return all;
-  }
-
-  /** Keeps of a parameter's moments what is this rank's. */
-  void set(FlatTensor moments, long first, ByteBuffer values) {
-    long count = values.remaining() / precision.bytesPerElement();
-    for (Piece piece : share.pieces(first, count)) {
-      if (piece.owner() == share.rank()) {
-        ByteBuffer part = part(values, piece.inRange(), piece.elements());
-        moments.set(piece.stretch(), piece.inShare(), part);
-      }
-    }
   }
 
   private ByteBuffer part(ByteBuffer all, long first, long elements) {

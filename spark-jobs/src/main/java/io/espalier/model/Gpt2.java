@@ -41,9 +41,15 @@ public record Gpt2(
   /** Rows of the embedding on a rank, as in Megatron-LM: whole tiles of matrix units. */
   private static final int VOCABULARY_MULTIPLE = 128;
 
+  /** Ten times what was ever trained; more are a slip of the finger that would take all memory. */
+  private static final int MOST_LAYERS = 10_000;
+
+  /** Beyond, a matrix has more elements than an array of Java's, whatever the precision. */
+  private static final int LARGEST_HIDDEN_SIZE = 1 << 15;
+
   public Gpt2 {
-    Rule.positive("layers", layers);
-    Rule.positive("hidden_size", hiddenSize);
+    Rule.between("layers", layers, 1, MOST_LAYERS);
+    Rule.between("hidden_size", hiddenSize, 1, LARGEST_HIDDEN_SIZE);
     Rule.positive("heads", heads);
     Rule.divisible("hidden_size", hiddenSize, "heads", heads);
     share("embedding_dropout", embeddingDropout);
@@ -174,6 +180,12 @@ public record Gpt2(
                 .formatted(hiddenSize, parameter.name(), parameter.shape(), most));
       }
     }
+  }
+
+  @Override
+  public RankCost rankCost(int vocabularySize, int sequenceLengthTokens, RankLoad load) {
+    requireWholeHeads(load.tensorRanks());
+    return Gpt2Cost.of(this, vocabularySize, sequenceLengthTokens, load);
   }
 
   @Override

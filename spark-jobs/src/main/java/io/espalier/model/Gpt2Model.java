@@ -137,6 +137,12 @@ final class Gpt2Model implements LanguageModel {
   }
 
   @Override
+  public void load(ParameterState state, String parameter, ParameterSource whole) {
+    TorchRuntime.prepareThread(options.threads());
+    memory.load(state, parameter, whole);
+  }
+
+  @Override
   public double addGradients(TokenBatch microBatch, double scale) {
     return addGradients(microBatch, scale, false);
   }
@@ -204,6 +210,11 @@ final class Gpt2Model implements LanguageModel {
   /** The logits of all ranks' slices, without padding. */
   private float[] wholeVocabulary(float[] own) {
     return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);
+  }
+
+  /** What owns the parameters, and what each call's tensors are children of. */
+  TensorScope scope() {
+    return scope;
   }
 
   /** Bytes that one kind of numbers takes on this rank. */

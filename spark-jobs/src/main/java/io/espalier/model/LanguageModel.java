@@ -41,6 +41,13 @@ public interface LanguageModel extends AutoCloseable {
    */
   void set(ParameterState state, String parameter, ByteBuffer values);
 
+  /**
+   * Overwrites what this rank holds of one parameter's weights or moments.
+   *
+   * @param whole of the parameter's length; asked in ascending order, for what is held alone
+   */
+  void load(ParameterState state, String parameter, ParameterSource whole);
+
   /** {@code get(WEIGHTS, parameter)}. */
   default ByteBuffer weights(String parameter) {
     return get(ParameterState.WEIGHTS, parameter);

@@ -1,5 +1,6 @@
 package io.espalier.model;
 
+import io.espalier.model.OptimizerShare.Piece;
 import io.espalier.torch.FlatLayout;
 import io.espalier.torch.FlatTensor;
 import io.espalier.torch.Precision;
@@ -32,6 +33,7 @@ final class ParameterMemory {
   private final List<ParameterSlice> slices;
   private final FlatLayout layout;
   private final Optional<DividedOptimizer> divided;
+  private final SliceReader reader;
   private final Map<String, Integer> index = new HashMap<>();
   private final Map<ParameterState, FlatTensor> states = new EnumMap<>(ParameterState.class);
   private final Map<ParameterState, List<Tensor>> updated = new EnumMap<>(ParameterState.class);
@@ -58,6 +60,7 @@ final class ParameterMemory {
             buckets.ends(),
             ranks.optimizerRanks());
     this.divided = divided(buckets);
+    this.reader = new SliceReader(precision.bytesPerElement());
     for (ParameterSpec spec : specs) {
       index.put(spec.name(), index.size());
     }
@@ -230,21 +233,30 @@ final class ParameterMemory {
           "%s has shape %s and %d bytes, but %d were given"
               .formatted(name, spec.shape(), expected, values.remaining()));
     }
-    if (ranks.tensor().size() == 1) {
-      setOwn(state, i, values);
-    } else {
-      long bytes = layout.elements(i) * precision.bytesPerElement();
-      ByteBuffer own = Collectives.direct(Math.toIntExact(bytes));
-      slices.get(i).cut(values, own, precision.bytesPerElement());
-      setOwn(state, i, own);
-    }
+    load(
+        state,
+        name,
+        (first, part) ->
+            part.put(values.slice(values.position() + Math.toIntExact(first), part.remaining())));
   }
 
-  private void setOwn(ParameterState state, int i, ByteBuffer values) {
+  /** Overwrites what this rank holds of a parameter, and reads no more of it. */
+  void load(ParameterState state, String name, ParameterSource whole) {
+    int i = indexOf(name);
     FlatTensor flat = all(state);
-    divided
-        .filter(d -> isMoment(state))
-        .ifPresentOrElse(d -> d.set(flat, layout.start(i), values), () -> flat.set(i, 0, values));
+    if (divided.isEmpty() || !isMoment(state)) {
+      reader.read(
+          slices.get(i), 0, layout.elements(i), whole, (at, bytes) -> flat.set(i, at, bytes));
+      return;
+    }
+    for (Piece piece : divided.get().own(layout.start(i), layout.elements(i))) {
+      reader.read(
+          slices.get(i),
+          piece.inRange(),
+          piece.elements(),
+          whole,
+          (at, bytes) -> flat.set(piece.stretch(), piece.inShare() + at, bytes));
+    }
   }
 
   /** Overwrites weights with those of a new model: the same numbers whoever holds which slice. */

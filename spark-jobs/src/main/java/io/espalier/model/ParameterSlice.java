@@ -84,32 +84,28 @@ record ParameterSlice(List<Long> shape, List<Run> runs) {
     return product(shape.subList(1, shape.size()));
   }
 
-  /** Elements of the slice, padding included. */
-  long elements() {
-    return product(shape);
-  }
-
-  /** Copies this slice out of the whole parameter; padding in {@code slice} stays as it is. */
-  void cut(ByteBuffer whole, ByteBuffer slice, int bytesPerElement) {
+  /** What the elements {@code [first, first + count)} of the slice have of its runs. */
+  List<Run> within(long first, long count) {
+    List<Run> clipped = new ArrayList<>();
     for (Run run : runs) {
-      copy(whole, run.whole, slice, run.slice, run.elements, bytesPerElement);
+      long from = Math.max(first, run.slice);
+      long to = Math.min(first + count, run.slice + run.elements);
+      if (from < to) {
+        clipped.add(new Run(run.whole + from - run.slice, from, to - from));
+      }
     }
+    return clipped;
   }
 
   /** Copies this slice to where it belongs in the whole parameter. */
   void paste(ByteBuffer slice, ByteBuffer whole, int bytesPerElement) {
     for (Run run : runs) {
-      copy(slice, run.slice, whole, run.whole, run.elements, bytesPerElement);
+      whole.put(
+          whole.position() + Math.toIntExact(run.whole * bytesPerElement),
+          slice,
+          slice.position() + Math.toIntExact(run.slice * bytesPerElement),
+          Math.toIntExact(run.elements * bytesPerElement));
     }
-  }
-
-  private static void copy(
-      ByteBuffer from, long fromElement, ByteBuffer to, long toElement, long elements, int width) {
-    to.put(
-        to.position() + Math.toIntExact(toElement * width),
-        from,
-        from.position() + Math.toIntExact(fromElement * width),
-        Math.toIntExact(elements * width));
   }
 
   private static long product(List<Long> shape) {

@@ -48,6 +48,11 @@ public record Ranks(
     return Collectives.gather(group, own);
   }
 
+  /** Bytes that this rank has sent to others so far, see {@link Communicator#bytesSent}. */
+  public long bytesSent() {
+    return tensor.bytesSent() + data.bytesSent();
+  }
+
   /** Returns when all ranks have called it. */
   public void barrier() {
     tensor.barrier();

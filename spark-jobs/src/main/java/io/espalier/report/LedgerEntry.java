@@ -11,6 +11,7 @@ package io.espalier.report;
  * @param cpuSeconds CPU time of the task
  * @param flops floating-point operations of the models' matrix products; 0 where there were none
  * @param tokens tokens processed
+ * @param bytesCommunicated bytes that ranks of one model sent each other; 0 where there was one
  */
 public record LedgerEntry(
     String stage,
@@ -20,4 +21,5 @@ public record LedgerEntry(
     double deviceSeconds,
     double cpuSeconds,
     double flops,
-    long tokens) {}
+    long tokens,
+    long bytesCommunicated) {}

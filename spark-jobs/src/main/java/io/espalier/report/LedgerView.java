@@ -24,7 +24,8 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
       double deviceSeconds,
       double cpuSeconds,
       double flops,
-      long tokens) {
+      long tokens,
+      long bytesCommunicated) {
 
     public String tokensPerSecond() {
       return tokens == 0 || deviceSeconds == 0
@@ -34,6 +35,10 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
 
     public String flopsText() {
       return flops == 0 ? "–" : Numbers.flops(flops);
+    }
+
+    public String communicatedText() {
+      return bytesCommunicated == 0 ? "–" : Numbers.bytes(bytesCommunicated);
     }
 
     public String tokensText() {
@@ -70,7 +75,8 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
         entries.stream().mapToDouble(LedgerEntry::deviceSeconds).sum(),
         entries.stream().mapToDouble(LedgerEntry::cpuSeconds).sum(),
         entries.stream().mapToDouble(LedgerEntry::flops).sum(),
-        entries.stream().mapToLong(LedgerEntry::tokens).sum());
+        entries.stream().mapToLong(LedgerEntry::tokens).sum(),
+        entries.stream().mapToLong(LedgerEntry::bytesCommunicated).sum());
   }
 
   private static Chart chart(List<LedgerEntry> ledger, List<String> stages, Palette palette) {

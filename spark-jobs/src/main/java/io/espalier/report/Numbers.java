@@ -57,14 +57,23 @@ public final class Numbers {
 
   /** Floating-point operations with the unit that fits. */
   static String flops(double flops) {
+    return scaled(flops) + "FLOP";
+  }
+
+  /** Bytes with the unit that fits. */
+  static String bytes(long bytes) {
+    return scaled((double) bytes) + "B";
+  }
+
+  private static String scaled(double value) {
     String[] units = {"", "k", "M", "G", "T", "P", "E", "Z", "Y"};
-    double scaled = flops;
+    double scaled = value;
     int unit = 0;
     while (scaled >= 1000 && unit < units.length - 1) {
       scaled /= 1000;
       unit++;
     }
-    return String.format(Locale.ROOT, "%.3g %sFLOP", scaled, units[unit]);
+    return String.format(Locale.ROOT, "%.3g %s", scaled, units[unit]);
   }
 
   /** {@code 12.4 % below}, {@code 3.0 % above} or {@code equal to} a reference. */

@@ -32,6 +32,11 @@ public enum Precision {
     return storage.getNumOfBytes();
   }
 
+  /** Bytes of one element of what matrix products take. */
+  public int computeBytesPerElement() {
+    return this == BFLOAT16 ? 2 : bytesPerElement();
+  }
+
   /** PyTorch's number of the type that matrix products run in; scripts compare and cast with it. */
   public int computeCode() {
     return computeCode;

@@ -61,7 +61,9 @@ public final class ScriptModule implements AutoCloseable {
   public List<Tensor> call(TensorScope scope, String function, List<Tensor> arguments) {
     NDList list = start(scope, function);
     arguments.forEach(a -> add(list, null, a));
-    return run(list);
+    List<Tensor> results = run(list);
+    scope.called();
+    return results;
   }
 
   /**

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the native memory of the tensors made in it, such as those of one training step, and frees
@@ -16,9 +18,22 @@ public final class TensorScope implements AutoCloseable {
   private final NDManager host;
   private final ComputeDevice device;
   private final NDArray methodName;
+  private final Peak peak;
 
-  private TensorScope(NDManager manager, ComputeDevice device) {
+  /** The most bytes seen in children of a scope; none are looked for at first. */
+  private static final class Peak {
+    private final TensorScope of;
+    private boolean wanted;
+    private long bytes;
+
+    Peak(TensorScope of) {
+      this.of = of;
+    }
+  }
+
+  private TensorScope(NDManager manager, ComputeDevice device, @Nullable Peak parent) {
     this.manager = manager;
+    this.peak = parent == null ? new Peak(this) : parent;
     this.host = device.isCuda() ? manager.newSubManager(ComputeDevice.CPU.toDjl()) : manager;
     this.device = device;
     this.methodName = manager.create(0f);
@@ -27,12 +42,13 @@ public final class TensorScope implements AutoCloseable {
   /** A scope that lives until it is closed. */
   public static TensorScope open(ComputeDevice device) {
     TorchRuntime.engine();
-    return new TensorScope(NDManager.newBaseManager(device.toDjl(), TorchRuntime.ENGINE), device);
+    return new TensorScope(
+        NDManager.newBaseManager(device.toDjl(), TorchRuntime.ENGINE), device, null);
   }
 
   /** A scope for less than this one's life; closed with this one at the latest. */
   public TensorScope child() {
-    return new TensorScope(manager.newSubManager(), device);
+    return new TensorScope(manager.newSubManager(), device, peak);
   }
 
   /** Where this scope's tensors live. */
@@ -45,6 +61,60 @@ public final class TensorScope implements AutoCloseable {
    */
   public int liveTensors() {
     return manager.getManagedArrays().size();
+  }
+
+  /**
+   * Bytes of native memory that this scope's tensors hold, views of one memory counted once. A view
+   * that spreads over its memory counts with its own elements.
+   */
+  public long liveBytes() {
+    List<Extent> extents =
+        manager.getManagedArrays().stream()
+            .map(Extent::of)
+            .sorted(Comparator.comparing(Extent::first).thenComparing(e -> -e.last()))
+            .toList();
+    long bytes = 0;
+    long end = 0;
+    for (Extent extent : extents) {
+      if (extent.last() > end) { // Otherwise it lies within one that begins before it.
+        bytes += extent.last() - extent.first();
+        end = extent.last();
+      }
+    }
+    return bytes;
+  }
+
+  /** Where the elements of a tensor would lie side by side. */
+  private record Extent(long first, long last) {
+    static Extent of(NDArray array) {
+      long first = NativeAddress.of(new Tensor(array));
+      return new Extent(first, first + array.getShape().size() * bytesPerElement(array));
+    }
+
+    /** What DJL doesn't know here is bfloat16. */
+    private static int bytesPerElement(NDArray array) {
+      return array.getDataType() == DataType.UNKNOWN ? 2 : array.getDataType().getNumOfBytes();
+    }
+  }
+
+  /**
+   * From now on, {@link #peakBytes} follows the memory of this scope's children. That costs time:
+   * for measurements.
+   */
+  public void measurePeak() {
+    peak.wanted = true;
+  }
+
+  /** The most bytes that a child of this scope held when a script's function had returned. */
+  public long peakBytes() {
+    return peak.bytes;
+  }
+
+  /** A script's function has returned, with results in this scope. */
+  void called() {
+    if (peak.wanted && peak.of != this) {
+      peak.bytes = Math.max(peak.bytes, liveBytes());
+    }
   }
 
   /** Zeros, stored as the precision says. */

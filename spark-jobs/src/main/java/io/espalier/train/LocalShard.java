@@ -1,6 +1,7 @@
 package io.espalier.train;
 
 import io.espalier.config.FormatException;
+import io.espalier.megatron.IndexLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 public final class LocalShard {
   private final Path tokenFile;
   private final TokenType type;
-  private final ShardLayout layout;
+  private final IndexLayout layout;
   private final MappedFile index;
   private final MappedFile tokens;
   private final int longestTokens;
@@ -28,7 +29,7 @@ public final class LocalShard {
     Path indexFile = ShardFiles.index(stem);
     this.index = new MappedFile(indexFile, windowBytes, Long.BYTES);
     this.layout = ShardVerification.layout(indexFile, index);
-    this.type = TokenType.ofCode(index.window(0).get((int) ShardLayout.TYPE_AT), indexFile);
+    this.type = TokenType.ofCode(index.window(0).get(IndexLayout.TYPE_AT), indexFile);
     this.longestTokens = ShardVerification.longestTokens(indexFile, index, layout, type);
     this.tokens = new MappedFile(tokenFile, windowBytes, longestTokens * type.bytes());
     this.totalTokens = tokens.bytes() / type.bytes();

@@ -9,12 +9,12 @@ import io.espalier.checkpoint.TensorType;
 import io.espalier.config.FormatException;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
+import io.espalier.model.ParameterSource;
 import io.espalier.model.ParameterSpec;
 import io.espalier.model.ParameterState;
 import io.espalier.torch.Precision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A model's weights and moments as files of a checkpoint, written as they lie in memory and read
- * straight into it.
+ * A model's weights and moments as files of a checkpoint, written as they lie in memory. Each of
+ * several ranks reads what it holds.
  */
 public final class ModelFiles {
   /** Weights, under the names that Hugging Face transformers knows. */
@@ -145,30 +145,31 @@ public final class ModelFiles {
 
   private static void load(
       LanguageModel model, Checkpoint checkpoint, String file, List<ParameterState> states) {
-    List<Stored> all = layout(model, states);
-    long largest = all.stream().mapToLong(s -> s.tensor().lengthBytes()).max().orElse(0);
-    ByteBuffer buffer = ByteBuffer.allocateDirect(Math.toIntExact(largest));
     try (SafetensorsReader reader = checkpoint.tensors(file)) {
-      for (Stored stored : all) {
-        boolean widened = requireSame(stored.tensor(), reader);
-        int bytes = Math.toIntExact(stored.tensor().lengthBytes());
-        buffer.clear().limit(widened ? bytes / 2 : bytes);
-        reader.read(stored.tensor().name(), buffer);
-        buffer.flip();
-        model.set(
-            stored.state(), stored.parameter().name(), widened ? widened(buffer, bytes) : buffer);
+      for (Stored stored : layout(model, states)) {
+        model.load(stored.state(), stored.parameter().name(), source(stored.tensor(), reader));
       }
     }
   }
 
-  /** The same numbers as float64, which holds every float32 exactly. */
-  private static ByteBuffer widened(ByteBuffer floats, int bytes) {
-    FloatBuffer from = floats.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    ByteBuffer doubles = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    while (from.hasRemaining()) {
-      doubles.putDouble(from.get());
+  private static ParameterSource source(TensorSpec wanted, SafetensorsReader reader) {
+    String tensor = wanted.name();
+    return requireSame(wanted, reader)
+        ? (firstByte, part) -> readWidened(tensor, reader, firstByte, part)
+        : (firstByte, part) -> reader.read(tensor, firstByte, part);
+  }
+
+  /** Reads float32 as float64, which holds every one of them exactly. */
+  private static void readWidened(
+      String tensor, SafetensorsReader reader, long firstByte, ByteBuffer doubles) {
+    ByteBuffer floats = ByteBuffer.allocate(doubles.remaining() / 2);
+    reader.read(tensor, firstByte / 2, floats);
+    floats.flip().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer to = doubles.slice().order(ByteOrder.LITTLE_ENDIAN);
+    while (floats.hasRemaining()) {
+      to.putDouble(floats.getFloat());
     }
-    return doubles.flip();
+    doubles.position(doubles.limit());
   }
 
   /** Returns whether the file has as float32 what the model has as float64. */

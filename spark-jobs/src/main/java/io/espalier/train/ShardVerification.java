@@ -1,6 +1,7 @@
 package io.espalier.train;
 
 import io.espalier.config.FormatException;
+import io.espalier.megatron.IndexLayout;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,26 +11,20 @@ final class ShardVerification {
   private ShardVerification() {}
 
   /** The layout that the header states, if the file is as long as it says. */
-  static ShardLayout layout(Path file, MappedFile index) {
-    require(index.bytes() >= ShardLayout.HEADER_BYTES, file, "is too short for a header");
-    byte[] magic = new byte[ShardLayout.MAGIC.length];
+  static IndexLayout layout(Path file, MappedFile index) {
+    require(index.bytes() >= IndexLayout.HEADER_BYTES, file, "is too short for a header");
+    byte[] magic = new byte[IndexLayout.magic().length];
     ByteBuffer header = index.window(0);
     header.get(0, magic);
-    require(Arrays.equals(magic, ShardLayout.MAGIC), file, "doesn't start with MMIDIDX");
-    long version = header.getLong((int) ShardLayout.VERSION_AT);
+    require(Arrays.equals(magic, IndexLayout.magic()), file, "doesn't start with MMIDIDX");
+    long version = header.getLong(IndexLayout.VERSION_AT);
     require(
-        version == ShardLayout.VERSION, file, "has version " + version + " but only 1 is known");
-    ShardLayout layout =
-        new ShardLayout(
-            header.getLong((int) ShardLayout.SEQUENCES_AT),
-            header.getLong((int) ShardLayout.BOUNDARIES_AT));
-    boolean plausible =
-        layout.sequences() >= 0
-            && layout.sequences() <= index.bytes()
-            && layout.boundaries() >= 0
-            && layout.boundaries() <= index.bytes();
+        version == IndexLayout.VERSION, file, "has version " + version + " but only 1 is known");
+    IndexLayout layout =
+        new IndexLayout(
+            header.getLong(IndexLayout.SEQUENCES_AT), header.getLong(IndexLayout.BOUNDARIES_AT));
     require(
-        plausible && layout.bytes() == index.bytes(),
+        layout.fits(index.bytes()),
         file,
         "has %d bytes, which don't fit its %d sequences"
             .formatted(index.bytes(), layout.sequences()));
@@ -37,7 +32,7 @@ final class ShardVerification {
   }
 
   /** The longest sequence, after checking that each starts where the one before it ends. */
-  static int longestTokens(Path file, MappedFile index, ShardLayout layout, TokenType type) {
+  static int longestTokens(Path file, MappedFile index, IndexLayout layout, TokenType type) {
     int longest = 0;
     long offset = 0;
     for (long i = 0; i < layout.sequences(); i++) {
@@ -56,7 +51,7 @@ final class ShardVerification {
 
   /** Requires that the token file ends where the last sequence does. */
   static void sameLength(
-      Path file, long bytes, MappedFile index, ShardLayout layout, TokenType type) {
+      Path file, long bytes, MappedFile index, IndexLayout layout, TokenType type) {
     long last = layout.sequences() - 1;
     long expected =
         last < 0

@@ -1,5 +1,6 @@
 package io.espalier.train;
 
+import io.espalier.megatron.IndexLayout;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,9 @@ import java.nio.file.StandardOpenOption;
  */
 final class ShardWriter implements AutoCloseable, SequenceStream.Sink {
   private static final int BUFFER_BYTES = 1 << 16;
+
+  /** A packed domain is one stream: it begins at sequence 0 and ends at the last. */
+  private static final long STREAM_BOUNDARIES = 2;
 
   private final TokenType type;
   private final Path indexFile;
@@ -32,7 +36,7 @@ final class ShardWriter implements AutoCloseable, SequenceStream.Sink {
       tokens.close();
       throw e;
     }
-    index.position(ShardLayout.HEADER_BYTES);
+    index.position(IndexLayout.HEADER_BYTES);
   }
 
   @Override
@@ -52,19 +56,19 @@ final class ShardWriter implements AutoCloseable, SequenceStream.Sink {
   void finish() throws IOException {
     flush(tokens, tokenBuffer);
     flush(index, indexBuffer);
-    ShardLayout layout = new ShardLayout(sequences, ShardLayout.STREAM_BOUNDARIES);
+    IndexLayout layout = new IndexLayout(sequences, STREAM_BOUNDARIES);
     writeOffsets(layout);
     room(index, indexBuffer, 2 * Long.BYTES).putLong(0).putLong(sequences);
     flush(index, indexBuffer);
     index.position(0);
-    indexBuffer.put(ShardLayout.MAGIC).putLong(ShardLayout.VERSION).put((byte) type.code());
+    indexBuffer.put(IndexLayout.magic()).putLong(IndexLayout.VERSION).put((byte) type.code());
     indexBuffer.putLong(layout.sequences()).putLong(layout.boundaries());
     flush(index, indexBuffer);
     tokens.force(false);
     index.force(false);
   }
 
-  private void writeOffsets(ShardLayout layout) throws IOException {
+  private void writeOffsets(IndexLayout layout) throws IOException {
     MappedFile lengths = new MappedFile(indexFile, MappedFile.WINDOW_BYTES, Integer.BYTES);
     long offset = 0;
     for (long i = 0; i < layout.sequences(); i++) {

@@ -100,7 +100,7 @@ public final class Trainer {
     ResourceClock clock = ResourceClock.start(options);
     SampleReader samples = new SampleReader(plan, spec, shards);
     try (LanguageModel model = spec.build(options, ranks)) {
-      TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity);
+      TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity, ranks);
       TrainingMeter meter =
           new TrainingMeter(
               clock, spec, options.recompute(), ranks.worldSize(), start.state(), start.rows());

@@ -87,14 +87,33 @@ public final class TrainingCheckpoints {
     return PlanIdentity.of(plan, model, parent == null ? "" : parent.hash());
   }
 
-  /** Fills the model from the run's newest whole checkpoint, else from its parent, else anew. */
-  Start restore(LanguageModel model, TrainingPlan plan, JsonNode identity) {
-    return own.loadLatest(checkpoint -> resume(model, checkpoint, identity))
+  /**
+   * Fills the model from the run's newest whole checkpoint, else from its parent, else anew. Each
+   * rank reads what it holds, so damage that one comes upon is damage for all of them.
+   */
+  Start restore(LanguageModel model, TrainingPlan plan, JsonNode identity, Ranks ranks) {
+    return own.loadLatest(checkpoint -> resume(model, checkpoint, identity, ranks))
         .orElseGet(
             () ->
                 parent == null
                     ? fresh(model, plan, identity)
                     : branch(model, plan, identity, parent));
+  }
+
+  private static Start resume(
+      LanguageModel model, Checkpoint checkpoint, JsonNode identity, Ranks ranks) {
+    Optional<FormatException> damage = Optional.empty();
+    Optional<Start> start = Optional.empty();
+    try {
+      start = Optional.of(resume(model, checkpoint, identity));
+    } catch (FormatException e) {
+      damage = Optional.of(e);
+    }
+    boolean whole = ranks.sum(damage.isPresent() ? 1 : 0) == 0;
+    if (whole && start.isPresent()) {
+      return start.get();
+    }
+    throw damage.orElseGet(checkpoint::damagedElsewhere);
   }
 
   private static Start resume(LanguageModel model, Checkpoint checkpoint, JsonNode identity) {

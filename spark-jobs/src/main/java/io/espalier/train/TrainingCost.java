@@ -14,6 +14,7 @@ import java.io.Serializable;
  * @param cpuSeconds of the training thread; with several threads, of the whole process, because the
  *     native library's threads can't be told from others
  * @param computeSeconds wall seconds inside the model; the rest is overhead
+ * @param bytesCommunicated between the ranks, those of all ranks together; 0 with one rank
  */
 public record TrainingCost(
     long samples,
@@ -22,10 +23,11 @@ public record TrainingCost(
     double wallSeconds,
     double deviceSeconds,
     double cpuSeconds,
-    double computeSeconds)
+    double computeSeconds,
+    long bytesCommunicated)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** Nothing yet. */
-  public static final TrainingCost NONE = new TrainingCost(0, 0, 0, 0, 0, 0, 0);
+  public static final TrainingCost NONE = new TrainingCost(0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -92,10 +92,14 @@ final class TrainingMeter {
 
   /** What all ranks have cost; they all ask at the same time. */
   TrainingCost cost(Ranks ranks) {
-    return cost(ranks.sum(clock.deviceSeconds()), ranks.sum(clock.cpuSeconds()));
+    long bytesSent = ranks.bytesSent(); // Before the sums below send some.
+    return cost(
+        ranks.sum(clock.deviceSeconds()),
+        ranks.sum(clock.cpuSeconds()),
+        (long) ranks.sum((double) bytesSent));
   }
 
-  private TrainingCost cost(double deviceSeconds, double cpuSeconds) {
+  private TrainingCost cost(double deviceSeconds, double cpuSeconds, long bytesSent) {
     long tokens = samples * lengthTokens;
     return new TrainingCost(
         before.samples() + samples,
@@ -104,6 +108,7 @@ final class TrainingMeter {
         before.wallSeconds() + clock.wallSeconds(),
         before.deviceSeconds() + deviceSeconds,
         before.cpuSeconds() + cpuSeconds,
-        before.computeSeconds() + computeNanos / 1e9);
+        before.computeSeconds() + computeNanos / 1e9,
+        before.bytesCommunicated() + bytesSent);
   }
 }

@@ -2,8 +2,9 @@
  * Training of one checkpoint by one task: which samples in which order, from which local file, at
  * which learning rate, for how many updates, and the loop that carries it out.
  *
- * <p>May import {@code config}, {@code torch}, {@code comm}, {@code model} and {@code checkpoint};
- * no Spark, so that the whole loop runs and is measured in a bare JVM.
+ * <p>May import {@code config}, {@code megatron} (the layout of local shards), {@code torch},
+ * {@code comm}, {@code model} and {@code checkpoint}; no Spark, so that the whole loop runs and is
+ * measured in a bare JVM.
  *
  * <p>Decisions:
  *
@@ -17,6 +18,13 @@
  *   <li><b>An expert goes on where its parent stopped</b>: schedule, optimizer moments, and the
  *       place in its domain's permutation, so that seed and expert together see the same sequences
  *       of a domain as the dense model does.
+ *   <li><b>What dropout drops is a pure function, too</b>: of seed, domain and the sample's number
+ *       in its domain ({@link io.espalier.train.SampleOrder#dropoutKey}). No generator's state is
+ *       saved, and neither ranks nor micro-batches nor a restart change it.
+ *   <li><b>Each rank reads of a checkpoint what it holds</b>, in the pieces of 256 KB that its
+ *       manifest verifies: all bytes of a matrix that is split by columns, whose rows are shorter
+ *       than that, but only its own of everything else. Since a rank may be the only one to come
+ *       upon damage, ranks ask each other before they go on from a checkpoint.
  *   <li><b>Scoring lives here</b> ({@link io.espalier.train.Scorer}) and not in {@code evaluate}:
  *       it reads the same shards with the same batches through the same model, while {@code
  *       evaluate} is arithmetic on what it yields.

@@ -37,14 +37,15 @@ class CommBenchTest {
 
   @Test
   void anInterpreterThatIsNotThereIsRefused() {
-    assertThatThrownBy(() -> new CommPeer("/no/such/python", Path.of("../benchmarks/peer_comm.py")))
+    assertThatThrownBy(
+            () -> new PythonPeer("/no/such/python", Path.of("../benchmarks/peer_comm.py")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("peer is /no/such/python but it can't be started");
   }
 
   @Test
   void aScriptThatIsNotThereIsRefused() {
-    assertThatThrownBy(() -> new CommPeer("python3", Path.of("/no/such/script.py")))
+    assertThatThrownBy(() -> new PythonPeer("python3", Path.of("/no/such/script.py")))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("peer-script is /no/such/script.py");
   }

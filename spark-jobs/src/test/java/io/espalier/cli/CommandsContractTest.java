@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,7 +62,13 @@ class CommandsContractTest {
 
   /** As many as the command requires. */
   private static String operands(String command) {
-    return " x".repeat(find(command).getCommandSpec().positionalParameters().size());
+    var spec = find(command).getCommandSpec();
+    String options =
+        spec.options().stream()
+            .filter(option -> option.required())
+            .map(option -> " " + option.longestName() + " x")
+            .collect(Collectors.joining());
+    return " x".repeat(spec.positionalParameters().size()) + options;
   }
 
   private int execute(String command, String option) {

@@ -107,6 +107,26 @@ class CommunicatorContractTest {
 
   @ParameterizedTest(name = "{0}, {1} ranks")
   @MethodSource("groups")
+  void whatIsSentIsCounted(CommSettings settings, int size) throws Exception {
+    long bytes = 4L * 120; // which 1 to 4 ranks divide
+    try (TestGroup group = TestGroup.of(settings, size)) {
+      group.use(
+          communicator -> {
+            HostMemory whole = HostMemory.allocate(ElementType.FLOAT32, 120);
+            HostMemory slice = whole.slice(communicator.rank() * (120L / size), 120 / size);
+            assertThat(communicator.bytesSent()).isZero();
+            communicator.allReduce(whole, Reduction.SUM);
+            assertThat(communicator.bytesSent()).isEqualTo(2 * bytes * (size - 1) / size);
+            communicator.allGather(slice, whole);
+            communicator.reduceScatter(whole, slice);
+            communicator.barrier();
+            assertThat(communicator.bytesSent()).isEqualTo(4 * bytes * (size - 1) / size);
+          });
+    }
+  }
+
+  @ParameterizedTest(name = "{0}, {1} ranks")
+  @MethodSource("groups")
   void broadcastCopiesTheRoot(CommSettings settings, int size) throws Exception {
     try (TestGroup group = TestGroup.of(settings, size)) {
       for (int length : LENGTHS) {

@@ -74,6 +74,8 @@ class NcclContractTest {
     one.allGather(slice, device);
     one.broadcast(device, 1);
     one.barrier();
+    one.allReduce(values, Reduction.SUM); // Which lies on the host and stays there.
+    assertThat(Values.get(values, 1)).isEqualTo(3f);
     assertThat(Values.get(toHost(device, cuda), ELEMENTS)).isEqualTo(ELEMENTS * 6f);
   }
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,7 +36,15 @@ class ParallelTrainingSparkTest {
           "training.parallel.tensor_parallel_size=2",
           "training.parallel.sequence_parallel=true",
           "training.parallel.consistency_check_steps=1",
-          "experts.parallel.data_parallel_size=2");
+          "experts.parallel.data_parallel_size=2",
+          "experts.parallel.shard_optimizer=true");
+
+  /** What both runs share. */
+  private static final List<String> MODEL =
+      List.of(
+          "training.precision=float64",
+          "model.residual_dropout=0.1",
+          "model.attention_dropout=0.1");
 
   @TempDir private static Path folder;
   private static TinyExperiment tiny;
@@ -46,10 +55,11 @@ class ParallelTrainingSparkTest {
   @BeforeAll
   static void trainBoth() throws IOException {
     tiny = TinyExperiment.in(folder);
-    serial = tiny.to(folder.resolve("serial"), "training.precision=float64");
-    String[] overrides = TENSOR_PARALLEL.toArray(new String[TENSOR_PARALLEL.size() + 1]);
-    overrides[TENSOR_PARALLEL.size()] = "training.precision=float64";
-    parallel = tiny.to(folder.resolve("parallel"), overrides);
+    serial = tiny.to(folder.resolve("serial"), MODEL.toArray(String[]::new));
+    parallel =
+        tiny.to(
+            folder.resolve("parallel"),
+            Stream.of(MODEL, TENSOR_PARALLEL).flatMap(List::stream).toArray(String[]::new));
     spark =
         EspalierSession.open(serial, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
     for (Experiment experiment : List.of(serial, parallel)) {
@@ -68,7 +78,7 @@ class ParallelTrainingSparkTest {
   }
 
   @Test
-  void theLedgerCountsEveryRanksDeviceSeconds() {
+  void theLedgerCountsEveryRanksDeviceSecondsAndWhatTheySendEachOther() {
     Table<LedgerRow> table =
         Table.at(spark, TableSchema.LEDGER, parallel.paths().table(TableSchema.LEDGER.name()));
     assertThat(table.collect(table.latestVersion().orElseThrow()))
@@ -77,7 +87,13 @@ class ParallelTrainingSparkTest {
             row -> {
               assertThat(row.deviceSeconds()).isPositive();
               assertThat(row.tokens()).isPositive();
+              assertThat(row.bytesCommunicated()).isPositive();
             });
+    Table<LedgerRow> alone =
+        Table.at(spark, TableSchema.LEDGER, serial.paths().table(TableSchema.LEDGER.name()));
+    assertThat(alone.collect(alone.latestVersion().orElseThrow()))
+        .extracting(LedgerRow::bytesCommunicated)
+        .containsOnly(0L);
   }
 
   @Test

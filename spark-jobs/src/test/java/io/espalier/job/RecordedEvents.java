@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what a run told, in order: {@code started pack}, {@code skipped train-seed}, …. */
-final class RecordedEvents implements ProgressListener {
+class RecordedEvents implements ProgressListener {
   private final List<String> events = new CopyOnWriteArrayList<>();
 
   List<String> all() {

@@ -141,9 +141,9 @@ class FindingsTest {
     LedgerView view =
         LedgerView.of(
             List.of(
-                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000),
-                new LedgerEntry("train-experts", "legal", 0, "cpu", 15, 14, 1e12, 1000),
-                new LedgerEntry("train-dense", "", 0, "cpu", 10, 9, 1e12, 1000)),
+                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000, 0),
+                new LedgerEntry("train-experts", "legal", 0, "cpu", 15, 14, 1e12, 1000, 0),
+                new LedgerEntry("train-dense", "", 0, "cpu", 10, 9, 1e12, 1000, 0)),
             true,
             PALETTE);
     assertThat(view.finding())
@@ -156,9 +156,9 @@ class FindingsTest {
     LedgerView view =
         LedgerView.of(
             List.of(
-                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000),
-                new LedgerEntry("train-dense", "", 0, "cpu", 25, 24, 2e12, 2000),
-                new LedgerEntry("train-experts", "legal", 1, "cpu", 15, 14, 1e12, 1000)),
+                new LedgerEntry("train-seed", "", 0, "cpu", 10, 9, 1e12, 1000, 0),
+                new LedgerEntry("train-dense", "", 0, "cpu", 25, 24, 2e12, 2000, 2_500_000_000L),
+                new LedgerEntry("train-experts", "legal", 1, "cpu", 15, 14, 1e12, 1000, 0)),
             false,
             PALETTE);
     assertThat(view.finding())
@@ -167,6 +167,9 @@ class FindingsTest {
                 + " together trained with 2.00 TFLOP, the dense model with 2.00 TFLOP; 1 task ran"
                 + " again after a failure.");
     assertThat(view.rows().get(2).tokensPerSecond()).isEqualTo("67");
+    assertThat(view.rows())
+        .extracting(LedgerView.Row::communicatedText)
+        .containsExactly("–", "2.50 GB", "–");
     assertThat(view.chart().series())
         .extracting(Chart.Series::label)
         .containsExactly("legal", "all domains");

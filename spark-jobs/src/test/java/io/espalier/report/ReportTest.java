@@ -118,7 +118,7 @@ class ReportTest {
         List.of(
             new TrainingPoint("expert/" + HOSTILE, 1, 1, 1, 1),
             new TrainingPoint(HOSTILE, 1, 1, 1, 1)),
-        List.of(new LedgerEntry(HOSTILE, HOSTILE, 0, HOSTILE, 1, 1, 1, 1)),
+        List.of(new LedgerEntry(HOSTILE, HOSTILE, 0, HOSTILE, 1, 1, 1, 1, 0)),
         List.of(new StageCount(HOSTILE, 2, 1, Map.of(HOSTILE, 1L))),
         List.of(new CheckpointNode(HOSTILE, 1, HOSTILE, List.of(HOSTILE), 0)),
         Map.of(HOSTILE, 1L, "results", 1L),

@@ -147,9 +147,9 @@ final class SampleRun {
 
   static List<LedgerEntry> ledger() {
     List<LedgerEntry> entries = new ArrayList<>();
-    entries.add(new LedgerEntry("prepare", "", 0, "cpu", 44, 71, 0, 0));
-    entries.add(new LedgerEntry("train-seed", "", 0, "cpu", 96, 94, 1.9e12, 614_400));
-    entries.add(new LedgerEntry("train-dense", "", 0, "cpu", 191, 188, 3.8e12, 1_228_800));
+    entries.add(new LedgerEntry("prepare", "", 0, "cpu", 44, 71, 0, 0, 0));
+    entries.add(new LedgerEntry("train-seed", "", 0, "cpu", 96, 94, 1.9e12, 614_400, 0));
+    entries.add(new LedgerEntry("train-dense", "", 0, "cpu", 191, 188, 3.8e12, 1_228_800, 0));
     for (int d = 0; d < TRAINING.size(); d++) {
       entries.add(
           new LedgerEntry(
@@ -160,13 +160,14 @@ final class SampleRun {
               12 + d,
               11 + d,
               1.9e12 / 8,
-              76_800));
+              76_800,
+              0));
     }
     for (String domain : TRAINING) {
-      entries.add(new LedgerEntry("score", domain, 0, "cpu", 4.1, 4, 0.3e12, 160_000));
+      entries.add(new LedgerEntry("score", domain, 0, "cpu", 4.1, 4, 0.3e12, 160_000, 0));
     }
-    entries.add(new LedgerEntry("merge", "", 0, "cpu", 2.2, 2, 0, 0));
-    entries.add(new LedgerEntry("evaluate", "", 0, "cpu", 3.4, 3, 0, 0));
+    entries.add(new LedgerEntry("merge", "", 0, "cpu", 2.2, 2, 0, 0, 0));
+    entries.add(new LedgerEntry("evaluate", "", 0, "cpu", 3.4, 3, 0, 0, 0));
     return entries;
   }
 

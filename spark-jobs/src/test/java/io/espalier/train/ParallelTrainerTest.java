@@ -14,6 +14,8 @@ import io.espalier.model.ParameterState;
 import io.espalier.model.RankThreads;
 import io.espalier.model.Ranks;
 import io.espalier.torch.Precision;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -124,6 +126,31 @@ final class ParallelTrainerTest {
       ModelFiles.contribute(model);
     } else {
       ModelFiles.contributeMoments(model);
+    }
+  }
+
+  /** Each of two ranks reads a copy of its own, of which one is damaged. */
+  @Test
+  void aCheckpointThatOneRankFindsDamagedIsPassedOverByAll() throws Exception {
+    run.train(run.planner().dense());
+    for (String copy : List.of("rank0", "rank1")) {
+      assertThatThrownBy(() -> run.train(run.planner().dense(), copy, stopAfter(13)))
+          .isInstanceOf(CancellationException.class);
+    }
+    flipLastByte(folder.resolve("checkpoints/rank1/step-00000010").resolve(ModelFiles.MOMENTS));
+    RankThreads two = new RankThreads(2, 1, false);
+    List<TrainingResult> results =
+        two.run(ranks -> train(two, ranks, "rank" + ranks.tensor().rank()));
+    assertThat(results).allSatisfy(r -> assertThat(r.resumedAtStep()).isEqualTo(5));
+    assertSameModel("rank0", "dense");
+  }
+
+  private static void flipLastByte(Path file) throws IOException {
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(bytes.length() - 1);
+      int last = bytes.read();
+      bytes.seek(bytes.length() - 1);
+      bytes.write(last ^ 1);
     }
   }
 

@@ -11,31 +11,31 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * PyTorch's Gloo between two processes, run by {@code benchmarks/peer_comm.py}, which waits between
- * commands. Ends with {@link #close}.
+ * What a user would take instead, in a Python process of its own: one of the scripts {@code
+ * benchmarks/peer_*.py}, which answer each line of JSON with one and wait between. Ends with {@link
+ * #close}. Used by one thread at a time.
  */
-final class CommPeer implements AutoCloseable {
+final class PythonPeer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Process process;
   private final BufferedReader answers;
   private final Writer commands;
   private final String python;
-  private final String version;
 
   /**
    * Starts it.
    *
    * @param python interpreter that can import torch
-   * @param script path of {@code peer_comm.py}
    * @throws ConfigException if there is no such interpreter or script
    */
-  CommPeer(String python, Path script) {
+  PythonPeer(String python, Path script) {
     if (!Files.isRegularFile(script)) {
       throw new ConfigException(
-          "peer-script is %s but there is no such file; benchmarks/peer_comm.py of the source tree would work"
+          "peer-script is %s but there is no such file; that of the source tree's folder benchmarks would work"
               .formatted(script));
     }
     this.python = python;
@@ -52,31 +52,25 @@ final class CommPeer implements AutoCloseable {
     }
     this.answers = process.inputReader(UTF_8);
     this.commands = process.outputWriter(UTF_8);
-    this.version = answer().get("torch").asText();
   }
 
-  /** The version of PyTorch. */
-  String version() {
-    return version;
-  }
-
-  double microseconds(int bytes, int iterations) {
+  /** Its answer to a command. */
+  JsonNode ask(Map<String, Integer> command) {
     try {
-      commands.write("{\"bytes\": %d, \"iterations\": %d}%n".formatted(bytes, iterations));
+      commands.write(JSON.writeValueAsString(command) + "\n");
       commands.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("The peer can't be asked", e);
+      throw new ConfigException(ended(), e);
     }
-    return answer().get("microseconds").asDouble();
+    return answer();
   }
 
-  private JsonNode answer() {
+  /** What it says next. */
+  JsonNode answer() {
     try {
       String answer = answers.readLine();
       if (answer == null) {
-        throw new ConfigException(
-            "peer is %s but it ended without an answer; its own message is above; a Python that can import torch would work"
-                .formatted(python));
+        throw new ConfigException(ended());
       }
       return JSON.readTree(answer);
     } catch (IOException e) {
@@ -84,7 +78,12 @@ final class CommPeer implements AutoCloseable {
     }
   }
 
-  /** It ends by itself at the end of its commands, with its other process. */
+  private String ended() {
+    return "peer is %s but it ended without an answer; its own message is above; a Python that can import torch would work"
+        .formatted(python);
+  }
+
+  /** It ends by itself at the end of its commands, with other processes that it may have. */
   @Override
   public void close() {
     try {
