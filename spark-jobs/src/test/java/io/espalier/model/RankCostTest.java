@@ -39,7 +39,10 @@ class RankCostTest {
   static Stream<Arguments> loads() {
     List<Arguments> all = new ArrayList<>();
     for (Size size : SIZES) {
-      for (Precision precision : Precision.values()) {
+      // Precisions differ in what the formulas multiply: float64 and bfloat16 once are enough.
+      List<Precision> precisions =
+          size.equals(SIZES.get(0)) ? List.of(Precision.values()) : List.of(Precision.FLOAT32);
+      for (Precision precision : precisions) {
         for (boolean recompute : new boolean[] {false, true}) {
           all.add(arguments(size, precision, recompute, 1, 1, false, false));
           all.add(arguments(size, precision, recompute, 2, 1, false, false));
