@@ -115,7 +115,10 @@ final class Gpt2Test {
         .hasMessage("hidden_size is 130 but must be divisible by heads (4); 128 would work");
     assertThatThrownBy(() -> new Gpt2(0, 128, 4))
         .isInstanceOf(ConfigException.class)
-        .hasMessage("layers is 0 but must be positive");
+        .hasMessage("layers is 0 but must be between 1 and 10000");
+    assertThatThrownBy(() -> new Gpt2(1_000_000_000, 128, 4))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("layers is 1000000000 but must be between 1 and 10000");
   }
 
   @Test
