@@ -100,7 +100,7 @@ class BadInputTest {
             "data.training[0].path is .*/binary but none of its first records has a text: law/documents.jsonl, record 1: invalid_utf8, .*"),
         new Mistake(
             "model.hidden_size",
-            "1048576",
+            "32768",
             ".* has [0-9,]+ MB free but this run needs [0-9,]+ MB, most of it for checkpoints; free some space, .* or take another --output"));
   }
 

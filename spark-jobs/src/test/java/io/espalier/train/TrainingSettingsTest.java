@@ -22,6 +22,7 @@ class TrainingSettingsTest {
         tensor_parallel_size: 1
         data_parallel_size: 1
         sequence_parallel: false
+        shard_optimizer: false
         timeout_seconds: 60
         consistency_check_steps: 0
       optimizer: {beta1: 0.9, beta2: 0.95, epsilon: 1.0e-8, weight_decay: 0.1, gradient_clip_norm: 0}
