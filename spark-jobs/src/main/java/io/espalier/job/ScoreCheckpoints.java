@@ -69,6 +69,7 @@ final class ScoreCheckpoints {
             STAGE,
             String.format(
                 Locale.ROOT, "%d checkpoints, %,d tokens forward", missing.size(), tokens));
+    missing.forEach(this::announce);
     long start = System.nanoTime();
     int wave = run.slots();
     for (int first = 0; first < missing.size(); first += wave) {
@@ -79,6 +80,12 @@ final class ScoreCheckpoints {
         .stageFinished(
             STAGE,
             String.format(Locale.ROOT, "%,d tokens, %,.0f tokens/s", tokens, tokens / seconds));
+  }
+
+  /** So that what waits for its wave counts from the beginning. */
+  private void announce(ScoredModel scored) {
+    long tokens = task(scored, 1).tokens();
+    run.listener().progress(STAGE, scored.checkpoint(), 0, tokens, "tokens", "");
   }
 
   private void scoreWave(List<ScoredModel> wave) {

@@ -70,6 +70,7 @@ final class TrainModels {
       run.listener().stageSkipped(stage, "complete: " + described(plans));
     } else {
       run.listener().stageStarted(stage, described(unfinished));
+      unfinished.forEach(plan -> announce(stage, plan));
       long start = System.nanoTime();
       List<TrainingResult> results = run(stage, unfinished);
       run.listener().stageFinished(stage, summary(results, (System.nanoTime() - start) / 1e9));
@@ -77,6 +78,12 @@ final class TrainModels {
     Map<String, Checkpoint> finished = new LinkedHashMap<>();
     plans.forEach(plan -> finished.put(plan.checkpoint(), finished(plan)));
     records.add(stage, finished);
+  }
+
+  /** So that what waits for a slot counts from the beginning. */
+  private void announce(String stage, TrainingPlan plan) {
+    long tokens = plan.tokens(spec.sequenceLengthTokens());
+    run.listener().progress(stage, plan.checkpoint(), 0, tokens, "tokens", "");
   }
 
   private List<TrainingResult> run(String stage, List<TrainingPlan> plans) {

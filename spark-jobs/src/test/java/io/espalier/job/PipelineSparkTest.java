@@ -231,6 +231,12 @@ class PipelineSparkTest {
   }
 
   @Test
+  void whatWaitsForASlotCountsFromTheBeginning() {
+    assertThat(EVENTS.announcedBeforeWork("train-experts"))
+        .containsExactlyInAnyOrderElementsOf(EXPERTS);
+  }
+
+  @Test
   void runningAgainSkipsEveryStageAndWritesNothing() throws IOException {
     Map<Path, FileTime> before = files();
     RecordedEvents again = new RecordedEvents();
