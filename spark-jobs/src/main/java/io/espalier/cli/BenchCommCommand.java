@@ -21,21 +21,8 @@ import picocli.CommandLine.Spec;
     })
 final class BenchCommCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BenchPeerOptions peer = new BenchPeerOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Turns that each side takes (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--peer",
-      paramLabel = "PYTHON",
-      defaultValue = "",
-      description = "A Python that can import torch: measures Gloo in the same run.")
-  private String peer = "";
 
   @Option(
       names = "--peer-script",
@@ -47,7 +34,7 @@ final class BenchCommCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommBench.Settings settings =
-        new CommBench.Settings(CommBench.Size.ALL, rounds, peer, peerScript);
+        new CommBench.Settings(CommBench.Size.ALL, peer.rounds(), peer.python(), peerScript);
     Measurement.of(CommBench.measure(settings)).print(json, spec.commandLine().getOut());
     return Failures.DONE;
   }

@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier bench parallel}: runs without Spark and Hadoop on the class path. */
@@ -26,28 +25,20 @@ final class BenchParallelCommand implements Callable<Integer> {
   private static final int ACCUMULATION = 4;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private BenchPeerOptions peer = new BenchPeerOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "5",
-      description = "Turns that each side takes (default: ${DEFAULT-VALUE}).")
-  private int rounds;
-
-  @Option(
-      names = "--peer",
-      paramLabel = "PYTHON",
-      defaultValue = "",
-      description = "A Python with PyTorch, which trains the same on two processes with Gloo.")
-  private String python = "";
 
   @Override
   public Integer call() {
     Path script = Path.of(System.getProperty("espalier.home", ""), "benchmarks/peer_parallel.py");
     ParallelBench.Settings settings =
         new ParallelBench.Settings(
-            TrainSize.of("c"), TrainSize.of("b"), ACCUMULATION, rounds, python, script);
+            TrainSize.of("c"),
+            TrainSize.of("b"),
+            ACCUMULATION,
+            peer.rounds(),
+            peer.python(),
+            script);
     Measurement.of(ParallelBench.measure(settings)).print(json, spec.commandLine().getOut());
     return Failures.DONE;
   }
