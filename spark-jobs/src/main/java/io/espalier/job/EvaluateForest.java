@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,6 +25,10 @@ import org.apache.spark.sql.Row;
  * section 2).
  */
 final class EvaluateForest {
+  private static final Column[] SCORED_TEXT = {
+    col("sequences_version"), col("domain"), col("split")
+  };
+
   private EvaluateForest() {}
 
   /**
@@ -64,7 +69,7 @@ final class EvaluateForest {
             .select("domain", "split", "sequence_id", "bytes");
     return run.table(TableSchema.SCORES)
         .read(scoresVersion)
-        .where(col("sequences_version").equalTo(sequencesVersion))
+        .where(concat_ws("/", SCORED_TEXT).isin(sameText(run, scoresVersion)))
         .where(concat_ws("@", col("checkpoint"), col("checkpoint_hash")).isin(current))
         .join(
             bytes,
@@ -76,5 +81,20 @@ final class EvaluateForest {
             first("bytes").as("bytes"),
             sort_array(collect_list(struct("checkpoint", "checkpoint_hash", "log_probabilities")))
                 .as("scores"));
+  }
+
+  /** Which scores are of text that hasn't changed since. */
+  private static Object[] sameText(Run run, long scoresVersion) {
+    SameText sameText = SameText.of(run);
+    return run
+        .table(TableSchema.SCORES)
+        .read(scoresVersion)
+        .select(SCORED_TEXT)
+        .distinct()
+        .collectAsList()
+        .stream()
+        .filter(row -> sameText.since(row.getLong(0), row.getString(1), row.getString(2)))
+        .map(row -> row.getLong(0) + "/" + row.getString(1) + "/" + row.getString(2))
+        .toArray();
   }
 }

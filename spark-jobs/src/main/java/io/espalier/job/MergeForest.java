@@ -5,6 +5,7 @@ import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
+import io.espalier.merge.GivenWeights;
 import io.espalier.merge.MergeSettings;
 import io.espalier.merge.MergeTargets;
 import io.espalier.merge.StreamingMerger;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Averages the experts into checkpoints, streamed on the driver, which never holds a whole model
@@ -29,14 +32,18 @@ final class MergeForest {
   private final Run run;
   private final RunModel model;
   private final List<ForestMember> experts;
+  private final long forestVersion;
+  private final Set<String> withdrawnDomains;
 
-  /** An expert's domain and its complete checkpoint. */
-  record ForestMember(String domain, Checkpoint checkpoint) {}
+  /** An expert's domain, and the name and files of its complete checkpoint. */
+  record ForestMember(String domain, String name, Checkpoint checkpoint) {}
 
-  MergeForest(Run run, RunModel model, List<ForestMember> experts) {
+  MergeForest(Run run, RunModel model, ForestMembers members) {
     this.run = run;
     this.model = model;
-    this.experts = List.copyOf(experts);
+    this.experts = members.toMerge();
+    this.forestVersion = members.mergeVersion();
+    this.withdrawnDomains = members.history().withdrawnDomains();
   }
 
   /**
@@ -49,7 +56,8 @@ final class MergeForest {
     List<ScoredModel> merged = new ArrayList<>();
     List<String> made = new ArrayList<>();
     ResourceClock clock = ResourceClock.onCores(THREADS);
-    for (MergeSettings settings : run.settings().merge()) {
+    sayWhatIsImpossible();
+    for (MergeSettings settings : possible()) {
       for (String target : targets(settings)) {
         String name = name(settings, target);
         CheckpointFolder folder = model.files().checkpoints(name);
@@ -79,21 +87,50 @@ final class MergeForest {
     List<WeightedExpert> inputs = new ArrayList<>();
     for (int i = 0; i < weights.length; i++) {
       ForestMember expert = experts.get(i);
-      inputs.add(new WeightedExpert("expert/" + expert.domain(), expert.checkpoint(), weights[i]));
+      inputs.add(new WeightedExpert(expert.name(), expert.checkpoint(), weights[i]));
     }
     try (CheckpointWriter writer = folder.begin(experts.get(0).checkpoint().step())) {
       return StreamingMerger.merge(
           inputs,
           settings.method(),
           writer,
-          model.files().provenance("merge " + name, "cpu"),
+          model
+              .files()
+              .provenance("merge " + name, "cpu")
+              .withTableVersion("forest", forestVersion),
           THREADS);
+    }
+  }
+
+  /** All but those whose given weights are of a domain that the forest has no more. */
+  private List<MergeSettings> possible() {
+    return run.settings().merge().stream().filter(settings -> gone(settings).isEmpty()).toList();
+  }
+
+  private Set<String> gone(MergeSettings settings) {
+    if (!(settings.weights() instanceof GivenWeights given)) {
+      return Set.of();
+    }
+    Set<String> gone = new TreeSet<>(given.weights().keySet());
+    gone.retainAll(withdrawnDomains);
+    return gone;
+  }
+
+  private void sayWhatIsImpossible() {
+    for (MergeSettings settings : run.settings().merge()) {
+      Set<String> gone = gone(settings);
+      if (!gone.isEmpty()) {
+        run.listener()
+            .message(
+                "merge %s is left out: its weights name %s, which the forest has no more"
+                    .formatted(settings.name(), String.join(", ", gone)));
+      }
     }
   }
 
   /** Whether every merge is there, so that no posterior is needed. */
   boolean isComplete() {
-    return run.settings().merge().stream()
+    return possible().stream()
         .allMatch(
             settings ->
                 targets(settings).stream()
@@ -101,8 +138,21 @@ final class MergeForest {
                     .noneMatch(name -> model.files().checkpoints(name).all().isEmpty()));
   }
 
-  private static String name(MergeSettings settings, String target) {
-    return "merged/" + settings.name() + (target.isEmpty() ? "" : "/" + target);
+  private String name(MergeSettings settings, String target) {
+    return name(settings.name(), target, forestVersion);
+  }
+
+  /**
+   * Name of a merge's checkpoint: that of the first forest is {@code merged/<name>}, that of the
+   * third version {@code merged/<name>@3}.
+   *
+   * @param target domain; empty for all
+   */
+  static String name(String merge, String target, long forestVersion) {
+    return "merged/"
+        + merge
+        + (forestVersion > 1 ? "@" + forestVersion : "")
+        + (target.isEmpty() ? "" : "/" + target);
   }
 
   private List<String> targets(MergeSettings settings) {
@@ -116,7 +166,7 @@ final class MergeForest {
   }
 
   /** Domain of each expert → its cached prior on the target's validation text. */
-  private static Map<String, Double> posterior(List<Result> results, String target) {
+  static Map<String, Double> posterior(List<Result> results, String target) {
     Map<String, Double> posterior = new LinkedHashMap<>();
     results.stream()
         .filter(r -> r.metric().equals(Result.CACHED_PRIOR) && r.domain().equals(target))

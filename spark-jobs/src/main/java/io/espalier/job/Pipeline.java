@@ -90,10 +90,34 @@ public final class Pipeline {
     training.experts();
     training.dense();
     pipeline.recordForest(model);
-    ScoreCheckpoints scoring = new ScoreCheckpoints(pipeline.run, model);
-    scoring.score(pipeline.trained(model));
-    pipeline.mergeExperts(model);
-    scoring.score(pipeline.merged(model));
+    return pipeline.mixAndReport(model, preparation);
+  }
+
+  /** From trained models to the report: scores, averages, figures. */
+  private Outcome mixAndReport(RunModel model, List<StageCount> preparation) {
+    ScoreCheckpoints scoring = new ScoreCheckpoints(run, model);
+    scoring.score(trained(model));
+    mergeExperts(model);
+    scoring.score(merged(model));
+    return report(model, preparation);
+  }
+
+  /**
+   * What follows a new version of the forest: what isn't scored yet is, the configured averages are
+   * made of its experts, and everything is evaluated again.
+   *
+   * @param merging whether averages are made; those that are there are evaluated in any case
+   */
+  static Outcome afterChange(Run run, boolean merging) {
+    Pipeline pipeline = new Pipeline(run.spark(), run.experiment(), run.listener());
+    RunModel model = RunModel.of(run);
+    List<StageCount> preparation = PrepareText.counts(run);
+    if (merging) {
+      return pipeline.mixAndReport(model, preparation);
+    }
+    List<ScoredModel> all = pipeline.trained(model);
+    all.addAll(pipeline.merged(model));
+    new ScoreCheckpoints(run, model).score(all);
     return pipeline.report(model, preparation);
   }
 
@@ -180,7 +204,7 @@ public final class Pipeline {
     check(run.spark(), run.experiment());
   }
 
-  private static void check(SparkSession spark, Experiment experiment) {
+  static void check(SparkSession spark, Experiment experiment) {
     Preflight.checkFolder(experiment, spark.sessionState().newHadoopConf());
     Preflight.checkRanks(experiment.settings(), spark.sparkContext());
     if (spark.sparkContext().isLocal()) {
@@ -203,12 +227,15 @@ public final class Pipeline {
     return PrepareText.run(run);
   }
 
-  /** Every complete checkpoint of seed, dense baseline and experts. */
+  private ForestMembers members(RunModel model) {
+    return ForestMembers.of(run, model);
+  }
+
+  /** Every complete checkpoint of seed and dense baseline, and the forest's experts. */
   private List<ScoredModel> trained(RunModel model) {
     List<TrainingPlan> plans = new ArrayList<>();
     plans.add(model.planner().seed());
     plans.add(model.planner().denseFromSeed());
-    plans.addAll(model.planner().experts());
     List<ScoredModel> complete = new ArrayList<>();
     for (TrainingPlan plan : plans) {
       if (plan.steps() > 0) {
@@ -216,18 +243,21 @@ public final class Pipeline {
             .ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
       }
     }
+    complete.addAll(members(model).scored());
     return complete;
   }
 
   /** Every merge that is there. */
   private List<ScoredModel> merged(RunModel model) {
     List<ScoredModel> there = new ArrayList<>();
+    long version = members(model).mergeVersion();
     for (MergeSettings settings : run.settings().merge()) {
-      String name = "merged/" + settings.name();
-      List<String> names =
+      List<String> targets =
           settings.targets() == MergeTargets.ALL
-              ? List.of(name)
-              : model.roles().keySet().stream().sorted().map(d -> name + "/" + d).toList();
+              ? List.of("")
+              : model.roles().keySet().stream().sorted().toList();
+      List<String> names =
+          targets.stream().map(t -> MergeForest.name(settings.name(), t, version)).toList();
       for (String each : names) {
         List<Checkpoint> all = model.files().checkpoints(each).all();
         if (!all.isEmpty()) {
@@ -249,19 +279,7 @@ public final class Pipeline {
   }
 
   private void mergeExperts(RunModel model) {
-    List<MergeForest.ForestMember> experts = new ArrayList<>();
-    for (TrainingPlan plan : model.planner().experts()) {
-      experts.add(
-          new MergeForest.ForestMember(
-              plan.domains().get(0).domain(),
-              complete(model, plan)
-                  .orElseThrow(
-                      () ->
-                          new ConfigException(
-                              "%s is not complete; run espalier train-experts first"
-                                  .formatted(plan.checkpoint())))));
-    }
-    MergeForest merging = new MergeForest(run, model, experts);
+    MergeForest merging = new MergeForest(run, model, members(model));
     merging.merge(merging.isComplete() ? List.of() : priors(model));
   }
 
@@ -287,11 +305,13 @@ public final class Pipeline {
     List<ScoredModel> models = trained(model);
     models.addAll(merged(model));
     long scores = scoresVersion();
+    long forest = members(model).version();
     String fingerprint =
-        "scores %d, sequences %d, %s, %s"
+        "scores %d, sequences %d%s, %s, %s"
             .formatted(
                 scores,
                 model.files().sequencesVersion(),
+                forest > 1 ? ", forest " + forest : "",
                 io.espalier.forest.Forest.hash(models.stream().map(ScoredModel::hash).toList()),
                 run.settings().evaluation());
     Table<ResultRow> table = run.table(TableSchema.RESULTS);
@@ -308,7 +328,7 @@ public final class Pipeline {
     results.addAll(ProveParallel.proved(table));
     long sequences = model.files().sequencesVersion();
     table.overwrite(
-        results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
+        results.stream().map(r -> ResultRows.row(r, sequences, forest)).toList(), fingerprint, "");
     run.listener().stageFinished("evaluate", results.size() + " figures");
     return new Evaluation(results, models, true);
   }

@@ -37,21 +37,27 @@ final class ScoreCheckpoints {
   private final Run run;
   private final RunModel model;
   private final Table<ScoreRow> scores;
+  private final SameText sameText;
 
   ScoreCheckpoints(Run run, RunModel model) {
     this.run = run;
     this.model = model;
     this.scores = run.table(TableSchema.SCORES);
+    this.sameText = SameText.of(run);
   }
 
   /**
-   * Scores what isn't scored yet.
+   * Scores what isn't scored yet: of a checkpoint, the domains that it wasn't asked about.
    *
    * @return the version of the scores table that has all of them
    */
   long score(List<ScoredModel> models) {
-    Set<String> known = scored();
-    List<ScoredModel> missing = models.stream().filter(m -> !known.contains(key(m))).toList();
+    Set<List<String>> known = scored();
+    List<ScoreTask> missing =
+        models.stream()
+            .map(m -> task(m, known, 1))
+            .filter(task -> !task.splits().isEmpty())
+            .toList();
     if (missing.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: " + models.size() + " checkpoints");
     } else {
@@ -62,8 +68,8 @@ final class ScoreCheckpoints {
         .orElseThrow(() -> new IllegalStateException("Nothing was scored"));
   }
 
-  private void scoreInWaves(List<ScoredModel> missing) {
-    long tokens = missing.stream().mapToLong(m -> task(m, 1).tokens()).sum();
+  private void scoreInWaves(List<ScoreTask> missing) {
+    long tokens = missing.stream().mapToLong(ScoreTask::tokens).sum();
     run.listener()
         .stageStarted(
             STAGE,
@@ -83,16 +89,15 @@ final class ScoreCheckpoints {
   }
 
   /** So that what waits for its wave counts from the beginning. */
-  private void announce(ScoredModel scored) {
-    long tokens = task(scored, 1).tokens();
-    run.listener().progress(STAGE, scored.checkpoint(), 0, tokens, "tokens", "");
+  private void announce(ScoreTask task) {
+    run.listener().progress(STAGE, task.model().checkpoint(), 0, task.tokens(), "tokens", "");
   }
 
-  private void scoreWave(List<ScoredModel> wave) {
+  private void scoreWave(List<ScoreTask> wave) {
     int threads = run.coresForEachOf(wave.size());
     List<ScoreTask> tasks =
         wave.stream()
-            .map(m -> task(m, threads))
+            .map(task -> task.with(threads))
             .sorted(Comparator.comparingLong(ScoreTask::sequences).reversed())
             .toList();
     SparkContext context = run.spark().sparkContext();
@@ -103,7 +108,7 @@ final class ScoreCheckpoints {
             .parallelize(tasks, tasks.size())
             .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator());
     String transaction =
-        STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
+        STAGE + "/" + wave.stream().map(ScoreCheckpoints::named).collect(Collectors.joining("/"));
     scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
     run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
   }
@@ -133,12 +138,21 @@ final class ScoreCheckpoints {
         0);
   }
 
-  private ScoreTask task(ScoredModel scored, int threads) {
+  /** What was asked: who asks the same checkpoint about other domains makes another commit. */
+  private static String named(ScoreTask task) {
+    return task.model().hash()
+        + task.splits().stream()
+            .map(s -> "," + s.domain() + ":" + s.split())
+            .collect(Collectors.joining());
+  }
+
+  private ScoreTask task(ScoredModel scored, Set<List<String>> known, int threads) {
     ExperimentSettings settings = run.settings();
     List<ScoreTask.Split> splits =
         model.counts().stream()
-            .filter(c -> !c.split().equals("train"))
+            .filter(c -> RunModel.isScored(c.split()))
             .filter(c -> isTarget(scored, c.domain()))
+            .filter(c -> !known.contains(key(scored, c.domain(), c.split())))
             .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
             .toList();
     return new ScoreTask(
@@ -162,23 +176,31 @@ final class ScoreCheckpoints {
     return !parts[0].equals("merged") || parts.length < 3 || parts[2].equals(domain);
   }
 
-  private Set<String> scored() {
+  /** Checkpoint, hash, domain and split of what is scored and still the same text. */
+  private Set<List<String>> scored() {
     if (scores.latestVersion().isEmpty()) {
       return Set.of();
     }
     List<Row> rows =
         scores
             .read(scores.latestVersion().getAsLong())
-            .where(col("sequences_version").equalTo(model.files().sequencesVersion()))
-            .select("checkpoint", "checkpoint_hash")
+            .select("checkpoint", "checkpoint_hash", "domain", "split", "sequences_version")
             .distinct()
             .collectAsList();
-    Set<String> known = new HashSet<>();
-    rows.forEach(row -> known.add(key(new ScoredModel(row.getString(0), row.getString(1)))));
+    Set<List<String>> known = new HashSet<>();
+    for (Row row : rows) {
+      if (sameText.since(row.getLong(4), row.getString(2), row.getString(3))) {
+        known.add(
+            key(
+                new ScoredModel(row.getString(0), row.getString(1)),
+                row.getString(2),
+                row.getString(3)));
+      }
+    }
     return known;
   }
 
-  private static String key(ScoredModel scored) {
-    return scored.checkpoint() + "@" + scored.hash();
+  private static List<String> key(ScoredModel scored, String domain, String split) {
+    return List.of(scored.checkpoint(), scored.hash(), domain, split);
   }
 }

@@ -4,6 +4,7 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
+import io.espalier.train.DomainSequences;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Trains the seed, the dense baseline and the experts (Li et al. 2022, section 3): each run is one
@@ -24,6 +26,7 @@ final class TrainModels {
   private final RunFiles files;
   private final TrainingPlanner planner;
   private final TrainingRecords records;
+  private final SameText sameText;
 
   private TrainModels(Run run, RunModel model) {
     this.run = run;
@@ -31,6 +34,7 @@ final class TrainModels {
     this.files = model.files();
     this.planner = model.planner();
     this.records = new TrainingRecords(run);
+    this.sameText = SameText.of(run);
   }
 
   static TrainModels of(Run run) {
@@ -57,14 +61,23 @@ final class TrainModels {
     train("train-dense", List.of(plan));
   }
 
-  /** One task per expert. */
+  /** One task per expert; domains that were withdrawn from the forest get none. */
   void experts() {
-    List<TrainingPlan> plans = planner.experts();
+    Set<String> withdrawn = new ForestTable(run).history().withdrawnDomains();
+    List<TrainingPlan> plans =
+        planner.experts().stream()
+            .filter(plan -> !withdrawn.contains(plan.domains().get(0).domain()))
+            .toList();
+    if (plans.isEmpty()) {
+      run.listener().stageSkipped("train-experts", "every configured expert was withdrawn");
+      return;
+    }
     requireSeed(plans.get(0));
     train("train-experts", plans);
   }
 
-  private void train(String stage, List<TrainingPlan> plans) {
+  /** Carries plans out, one task each, unless they are complete. */
+  void train(String stage, List<TrainingPlan> plans) {
     List<TrainingPlan> unfinished = plans.stream().filter(p -> complete(p).isEmpty()).toList();
     if (unfinished.isEmpty()) {
       run.listener().stageSkipped(stage, "complete: " + described(plans));
@@ -106,7 +119,7 @@ final class TrainModels {
     List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
     Optional<Checkpoint> last =
         all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
-    last.ifPresent(this::requireSameText);
+    last.ifPresent(checkpoint -> requireSameText(plan, checkpoint));
     return last;
   }
 
@@ -116,14 +129,19 @@ final class TrainModels {
             () -> new FormatException(plan.checkpoint() + " is complete but its files are gone"));
   }
 
-  private void requireSameText(Checkpoint checkpoint) {
+  private void requireSameText(TrainingPlan plan, Checkpoint checkpoint) {
     long trainedOn =
         checkpoint.manifest().provenance().tableVersions().getOrDefault("sequences", -1L);
-    if (trainedOn != files.sequencesVersion()) {
-      throw new ConfigException(
-          "%s was trained on version %d of the sequences but the text has changed since: they are at version %d; take another --output"
-              .formatted(
-                  RunPaths.shown(checkpoint.location()), trainedOn, files.sequencesVersion()));
+    for (DomainSequences domain : plan.domains()) {
+      if (!sameText.since(trainedOn, domain.domain(), domain.split())) {
+        throw new ConfigException(
+            "%s was trained on version %d of the sequences but the text of %s has changed since: they are at version %d; take another --output"
+                .formatted(
+                    RunPaths.shown(checkpoint.location()),
+                    trainedOn,
+                    domain.domain(),
+                    files.sequencesVersion()));
+      }
     }
   }
 

@@ -85,7 +85,7 @@ final class TrainingRecords {
     return new LedgerRow(
         stage,
         name,
-        name.startsWith("expert/") ? name.substring("expert/".length()) : "",
+        domain(name),
         0,
         checkpoint.manifest().provenance().hardware().device(),
         Instant.now(),
@@ -94,5 +94,12 @@ final class TrainingRecords {
         result.cost().flops(),
         result.cost().tokens(),
         result.cost().bytesCommunicated());
+  }
+
+  /** Of {@code expert/legal} and of {@code expert/legal@2}: {@code legal}. */
+  private static String domain(String name) {
+    return name.startsWith("expert/")
+        ? name.substring("expert/".length()).replaceFirst("@[0-9]+$", "")
+        : "";
   }
 }

@@ -4,6 +4,7 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.checkpoint.FileEntry;
+import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.SafetensorsWriter;
@@ -73,14 +74,39 @@ public final class StreamingMerger {
       int blockBytes) {
     checkWeights(experts);
     ExpertAgreement.checkFiles(experts);
-    mergeTensors(experts, method, into, threads, blockBytes);
+    mergeTensors(CheckpointFiles.MODEL, experts, method, into, threads, blockBytes);
     Checkpoint first = experts.get(0).checkpoint();
     COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
     return into.commit(
         provenance.withParents(experts.stream().map(WeightedExpert::asParent).toList()));
   }
 
+  /**
+   * Averages the experts' weights, and their optimizer's moments where all have them and it is
+   * asked for, so that a training can go on from there. Writes, and leaves the commit to the
+   * caller.
+   *
+   * @param into a new writer that the caller adds to, commits and closes
+   * @return parents for the provenance
+   * @throws ConfigException if the experts don't have the same tensors, configuration, tokenizer
+   */
+  public static List<ParentCheckpoint> average(
+      List<WeightedExpert> experts, boolean moments, CheckpointWriter into, int threads) {
+    checkWeights(experts);
+    ExpertAgreement.checkFiles(experts);
+    int blockBytes = blockBytes(experts.size(), threads);
+    MergeMethod linear = new LinearMerge();
+    mergeTensors(CheckpointFiles.MODEL, experts, linear, into, threads, blockBytes);
+    if (moments) {
+      mergeTensors(CheckpointFiles.OPTIMIZER, experts, linear, into, threads, blockBytes);
+    }
+    Checkpoint first = experts.get(0).checkpoint();
+    COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
+    return experts.stream().map(WeightedExpert::asParent).toList();
+  }
+
   private static void mergeTensors(
+      String file,
       List<WeightedExpert> experts,
       MergeMethod method,
       CheckpointWriter into,
@@ -88,7 +114,7 @@ public final class StreamingMerger {
       int blockBytes) {
     List<SafetensorsReader> inputs = new ArrayList<>();
     try {
-      experts.forEach(e -> inputs.add(e.checkpoint().tensors(CheckpointFiles.MODEL)));
+      experts.forEach(e -> inputs.add(e.checkpoint().tensors(file)));
       ExpertAgreement.checkTensors(experts, inputs);
       int[] order = byWeightsHash(experts);
       double[] weights = Arrays.stream(order).mapToDouble(i -> experts.get(i).weight()).toArray();
@@ -97,7 +123,7 @@ public final class StreamingMerger {
               .limit(threads)
               .toList();
       List<SafetensorsReader> ordered = Arrays.stream(order).mapToObj(inputs::get).toList();
-      writeTensors(ordered, into, mergers, blockBytes);
+      writeTensors(file, ordered, into, mergers, blockBytes);
     } finally {
       inputs.forEach(SafetensorsReader::close);
     }
@@ -124,13 +150,14 @@ public final class StreamingMerger {
   }
 
   private static void writeTensors(
+      String file,
       List<SafetensorsReader> inputs,
       CheckpointWriter into,
       List<BlockMerger> mergers,
       int blockBytes) {
     SafetensorsReader first = inputs.get(0);
     try (SafetensorsWriter output =
-        into.openTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
+        into.openTensors(file, specs(first), SafetensorsWriter.PYTORCH)) {
       List<Block> blocks = Block.divide(output.tensors(), first.dataStart(), blockBytes);
       new TensorMerge(blocks, inputs, output).run(mergers);
       output.finish();

@@ -90,6 +90,81 @@ public final class TrainingPlanner {
     return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
   }
 
+  /** Updates that each expert makes after the seed's. */
+  public long expertSteps() {
+    return training.steps() - training.seedSteps();
+  }
+
+  /** Sequences of an expert's update. */
+  public int expertBatchSequences() {
+    return expertSequences;
+  }
+
+  /**
+   * An expert of a domain that joins later, with the batch and the place in the schedule of the
+   * first experts. It begins with the domain's first sample: no one has seen its text.
+   *
+   * @param checkpoint its name
+   * @param parent what it branches from, at the step where the seed ends; empty = from scratch,
+   *     where there is no seed
+   * @param steps updates it makes; the schedule ends with them
+   * @throws ConfigException if the domain's text doesn't fill a single batch
+   */
+  public TrainingPlan joining(
+      DomainSequences domain, String checkpoint, String parent, long steps) {
+    requireOneBatch(domain);
+    return later(checkpoint, parent, domain, training.seedSteps(), steps, 0);
+  }
+
+  /**
+   * An expert that goes on with new text alone. The schedule goes on as if it had spanned both
+   * trainings from the beginning, so that the rate begins above its end and ends there again.
+   *
+   * @param text the new text
+   * @param checkpoint name of the new expert
+   * @param parent name of the expert it goes on from
+   * @param firstStep updates that one has made
+   * @param samplesSeen samples that one has seen of the domain
+   * @param steps updates to make
+   * @throws ConfigException if the new text doesn't fill a single batch
+   */
+  public TrainingPlan goingOn(
+      DomainSequences text,
+      String checkpoint,
+      String parent,
+      long firstStep,
+      long samplesSeen,
+      long steps) {
+    requireOneBatch(text);
+    // The next epoch of the new text: each of its sequences comes once before one comes twice, and
+    // no number of a sample comes again, which dropout is decided by.
+    long epochs = -Math.floorDiv(-samplesSeen, text.sequences());
+    return later(
+        checkpoint, parent, text, firstStep, steps, Math.multiplyExact(epochs, text.sequences()));
+  }
+
+  private TrainingPlan later(
+      String checkpoint,
+      String parent,
+      DomainSequences domain,
+      long firstStep,
+      long steps,
+      long firstSample) {
+    long lastStep = Math.addExact(firstStep, steps);
+    return new TrainingPlan(
+        checkpoint,
+        parent,
+        List.of(domain),
+        seed,
+        firstStep,
+        lastStep,
+        firstSample,
+        new GlobalBatch(
+            expertSequences, training.microBatchSequences(), expertParallel.dataParallelSize()),
+        expertParallel,
+        lastStep == training.steps() ? training : training.spanning(lastStep));
+  }
+
   /**
    * Whoever has less text than one update takes would train on the same sequences twice at once.
    */

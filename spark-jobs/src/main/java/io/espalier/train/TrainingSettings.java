@@ -59,6 +59,24 @@ public record TrainingSettings(
     }
   }
 
+  /** The same with a schedule that spans this many updates, all of them a branch's. */
+  TrainingSettings spanning(long updates) {
+    return new TrainingSettings(
+        precision,
+        updates,
+        0,
+        globalBatchSequences,
+        microBatchSequences,
+        recompute,
+        parallel,
+        optimizer,
+        schedule,
+        checkpointSteps,
+        keepCheckpoints,
+        metricsSteps,
+        device);
+  }
+
   /** Updates of the seed model. */
   public long seedSteps() {
     return Math.round(steps * seedShare);

@@ -1,0 +1,48 @@
+package io.espalier.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.espalier.checkpoint.Checkpoint;
+import java.util.List;
+
+/** What an average of trained checkpoints hands on to the training that branches from it. */
+public final class BranchState {
+  /** The file's name in a checkpoint. */
+  public static final String FILE = TrainingState.FILE;
+
+  private BranchState() {}
+
+  /**
+   * The state beside averaged weights and moments. The moments have seen as many updates as the
+   * youngest of the averaged ones, which decides AdamW's bias correction; the tokens are those of
+   * the one that has seen most.
+   *
+   * @param averaged checkpoints of trainings
+   * @param step where the branch goes on in the schedule
+   */
+  public static JsonNode of(List<Checkpoint> averaged, long step) {
+    List<TrainingState> states = averaged.stream().map(TrainingState::of).toList();
+    return new TrainingState(
+            step,
+            states.stream().mapToLong(TrainingState::optimizerUpdates).min().orElse(0),
+            states.stream().mapToLong(TrainingState::tokens).max().orElse(0),
+            0,
+            TrainingCost.NONE,
+            MetricsInterval.EMPTY,
+            TrainingJson.MAPPER.createObjectNode())
+        .toJson();
+  }
+
+  /** Number of the next sample of a training, in the order of its domains. */
+  public static long nextSample(Checkpoint checkpoint) {
+    return TrainingState.of(checkpoint).nextSample();
+  }
+
+  /** Domains whose text the training of this checkpoint has seen itself, its parents' not. */
+  public static List<String> domainsSeen(Checkpoint checkpoint) {
+    return domainsSeen(TrainingState.of(checkpoint).plan());
+  }
+
+  private static List<String> domainsSeen(JsonNode plan) {
+    return plan.path("domains").findValuesAsText("domain");
+  }
+}
