@@ -1,5 +1,7 @@
 package io.espalier.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.config.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -76,6 +79,27 @@ public record CheckpointCatalogue(List<Found> found, List<String> strays) {
       return new CheckpointCatalogue(List.of(), List.of());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot list " + root, e);
+    }
+  }
+
+  /**
+   * A JSON file of a checkpoint, if it has one of this name.
+   *
+   * @throws FormatException if it isn't JSON
+   */
+  public static Optional<JsonNode> json(
+      Configuration configuration, Found checkpoint, String fileName) {
+    FileEntry entry = checkpoint.manifest().files().get(fileName);
+    if (entry == null) {
+      return Optional.empty();
+    }
+    Path path = new Path(checkpoint.folder(), entry.path());
+    try (var in = path.getFileSystem(configuration).open(path)) {
+      return Optional.of(Json.MAPPER.readTree(in.readAllBytes()));
+    } catch (JsonProcessingException | FileNotFoundException e) {
+      throw new FormatException("%s isn't valid JSON".formatted(path), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + path, e);
     }
   }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       GenerateCommand.class,
       ProveCommand.class,
+      ForestCommand.class,
       InspectCommand.class,
       ExportMegatronCommand.class,
       BenchCommand.class,

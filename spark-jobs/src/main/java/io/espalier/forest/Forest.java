@@ -1,5 +1,6 @@
 package io.espalier.forest;
 
+import io.espalier.config.ConfigException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
@@ -48,8 +50,17 @@ public record Forest(long version, List<Expert> experts) implements Serializable
     return new Forest(version + 1, next);
   }
 
-  /** The next version, in which no expert of these domains takes part. */
+  /**
+   * The next version, in which no expert of these domains takes part.
+   *
+   * @throws ConfigException if none would be left
+   */
   public Forest without(Set<String> domains) {
+    if (active().stream().allMatch(expert -> domains.contains(expert.domain()))) {
+      throw new ConfigException(
+          "%s can't be removed: the forest would have no expert left; forest add another domain first"
+              .formatted(String.join(", ", new TreeSet<>(domains))));
+    }
     return next(
         expert -> domains.contains(expert.domain()) ? expert.as(ExpertStatus.RETIRED) : expert);
   }

@@ -75,6 +75,16 @@ public record ForestHistory(List<ForestVersion> versions) {
     return domains;
   }
 
+  /** The newest version in which a domain has an expert; the newest of all if none has. */
+  public Forest lastWith(String domain) {
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      if (versions.get(i).forest().expert(domain).isPresent()) {
+        return versions.get(i).forest();
+      }
+    }
+    return latest();
+  }
+
   /** Every expert that a domain ever had, in the order they joined. */
   public List<Expert> expertsOf(String domain) {
     return latest().experts().stream().filter(e -> e.domain().equals(domain)).toList();

@@ -3,6 +3,7 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.forest.BranchPoint;
 import io.espalier.forest.Expert;
 import io.espalier.forest.ForestHistory;
 import io.espalier.prep.Addition;
@@ -18,7 +19,13 @@ import java.util.stream.Collectors;
  * version of the forest; what was complete before an interruption is not done again.
  */
 final class GrowForest {
-  static final String STAGE = "train-experts";
+  /** What stands before the split's name where an expert went on with that split. */
+  static final String GOES_ON = "expert+";
+
+  /** What stands behind a branch point without averaged moments. */
+  static final String FRESH = ", fresh moments";
+
+  private static final String STAGE = "train-experts";
 
   private final Run run;
   private final ForestTable table;
@@ -69,7 +76,7 @@ final class GrowForest {
                 parent,
                 growth.steps() > 0 ? growth.steps() : model.planner().expertSteps());
     String branch = parent.isEmpty() ? "initialisation" : growth.from().toString();
-    return train(model, plan, branch + (growth.freshMoments() ? ", fresh moments" : ""));
+    return train(model, plan, branch + (growth.freshMoments() ? FRESH : ""));
   }
 
   /**
@@ -82,7 +89,7 @@ final class GrowForest {
     Expert before = active(history, growth.domain());
     AddedText text = new AddedText(run);
     Addition addition = text.ofMore(growth.domain(), growth.data());
-    String branchPoint = "expert+" + addition.split();
+    String branchPoint = GOES_ON + addition.split();
     Optional<Expert> there =
         history.expertsOf(growth.domain()).stream()
             .filter(expert -> expert.branchPoint().equals(branchPoint))
@@ -97,6 +104,30 @@ final class GrowForest {
     table.add(
         history.latest().with(List.of(after)),
         "retrained %s with %s".formatted(growth.domain(), AddedText.shown(growth.data())));
+  }
+
+  /**
+   * Trains an expert of text that is in the tables once more, without what the forest has lost, and
+   * records it.
+   *
+   * @param branchPoint as the forest recorded it
+   */
+  void again(String domain, String branchPoint, long steps) {
+    ForestHistory history = existing();
+    boolean goesOn = branchPoint.startsWith(GOES_ON);
+    boolean fresh = branchPoint.endsWith(FRESH);
+    String from = branchPoint.replace(FRESH, "");
+    Expert expert =
+        goesOn
+            ? goOn(
+                history,
+                active(history, domain),
+                branchPoint.substring(GOES_ON.length()),
+                steps,
+                branchPoint)
+            : branchAndTrain(
+                history, new Growth(domain, "", BranchPoint.parse("from", from), fresh, steps));
+    table.add(history.latest().with(List.of(expert)), "trained %s again".formatted(domain));
   }
 
   private Expert goOn(

@@ -47,7 +47,15 @@ final class RecordForest {
         plan.checkpoint(),
         plan.domains().get(0).domain(),
         checkpoint,
-        plan.parent().isEmpty() ? "initialisation" : "seed");
+        branchPoint(checkpoint));
+  }
+
+  private String branchPoint(Checkpoint checkpoint) {
+    return checkpoint.manifest().provenance().parents().stream()
+        .map(ParentCheckpoint::name)
+        .map(n -> n.startsWith("branch/") ? run.settings().experts().branchFrom() : n)
+        .findFirst()
+        .orElse("initialisation");
   }
 
   /**

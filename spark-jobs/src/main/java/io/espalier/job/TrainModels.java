@@ -4,6 +4,7 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
+import io.espalier.forest.BranchPoint;
 import io.espalier.train.DomainSequences;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlan;
@@ -61,19 +62,44 @@ final class TrainModels {
     train("train-dense", List.of(plan));
   }
 
-  /** One task per expert; domains that were withdrawn from the forest get none. */
+  /**
+   * One task per expert, the experts of a curriculum's batch side by side; domains that were
+   * withdrawn from the forest get none.
+   */
   void experts() {
     Set<String> withdrawn = new ForestTable(run).history().withdrawnDomains();
-    List<TrainingPlan> plans =
-        planner.experts().stream()
-            .filter(plan -> !withdrawn.contains(plan.domains().get(0).domain()))
+    List<List<TrainingPlan>> batches =
+        planner.expertBatches().stream()
+            .map(batch -> batch.stream().filter(p -> !withdrawn.contains(domain(p))).toList())
+            .filter(batch -> !batch.isEmpty())
             .toList();
-    if (plans.isEmpty()) {
+    if (batches.isEmpty()) {
       run.listener().stageSkipped("train-experts", "every configured expert was withdrawn");
       return;
     }
-    requireSeed(plans.get(0));
-    train("train-experts", plans);
+    requireSeed(batches.get(0).get(0));
+    train("train-experts", batches.get(0));
+    for (List<TrainingPlan> batch : batches.subList(1, batches.size())) {
+      new RecordForest(run, RunModel.of(run)).record(); // The next batch branches from it.
+      train("train-experts", batch.stream().map(this::branched).toList());
+    }
+  }
+
+  /** A plan of a later batch with the branch that the configuration asks for. */
+  private TrainingPlan branched(TrainingPlan plan) {
+    BranchPoint from =
+        BranchPoint.parse("experts.branch_from", run.settings().experts().branchFrom());
+    if (from.isSeed() || complete(plan).isPresent()) {
+      return plan;
+    }
+    RunModel model = RunModel.of(run);
+    Growth growth = new Growth(domain(plan), "", from, false, 0);
+    return plan.branchingFrom(
+        new BranchCheckpoint(run, model, ForestMembers.of(run, model)).of(growth));
+  }
+
+  private static String domain(TrainingPlan plan) {
+    return plan.domains().get(0).domain();
   }
 
   /** Carries plans out, one task each, unless they are complete. */

@@ -37,12 +37,18 @@ public final class BranchState {
     return TrainingState.of(checkpoint).nextSample();
   }
 
-  /** Domains whose text the training of this checkpoint has seen itself, its parents' not. */
-  public static List<String> domainsSeen(Checkpoint checkpoint) {
-    return domainsSeen(TrainingState.of(checkpoint).plan());
+  /**
+   * Domains whose text a training has seen itself, its parents' not.
+   *
+   * @param state the file {@link #FILE} of a checkpoint
+   */
+  public static List<String> domainsSeen(JsonNode state) {
+    return state.path("plan").path("domains").findValuesAsText("domain");
   }
 
-  private static List<String> domainsSeen(JsonNode plan) {
-    return plan.path("domains").findValuesAsText("domain");
+  /** Updates that a complete training made itself. */
+  public static long steps(Checkpoint checkpoint) {
+    TrainingState state = TrainingState.of(checkpoint);
+    return state.step() - state.plan().path("first_step").asLong();
   }
 }

@@ -42,6 +42,21 @@ public record TrainingPlan(
     }
   }
 
+  /** The same, but going on from another checkpoint of the same step. */
+  public TrainingPlan branchingFrom(String otherParent) {
+    return new TrainingPlan(
+        checkpoint,
+        otherParent,
+        domains,
+        seed,
+        firstStep,
+        lastStep,
+        firstSample,
+        batch,
+        parallel,
+        settings);
+  }
+
   /** Updates this run makes itself. */
   public long steps() {
     return lastStep - firstStep;

@@ -3,6 +3,7 @@ package io.espalier.train;
 import io.espalier.config.ConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,7 @@ public final class TrainingPlanner {
   private final List<DomainSequences> expertDomains;
   private final int expertSequences;
   private final ParallelSettings expertParallel;
+  private final List<List<String>> batches;
 
   /**
    * Checks the combination of settings and data.
@@ -42,6 +44,8 @@ public final class TrainingPlanner {
     this.domains = List.copyOf(domains);
     this.expertDomains = expertDomains(experts, domains);
     this.expertParallel = experts.parallel();
+    this.batches = experts.batches();
+    requireBatchesOfExperts();
     this.expertSequences = expertSequences(training, experts, expertDomains.size());
   }
 
@@ -57,7 +61,7 @@ public final class TrainingPlanner {
    * @throws ConfigException if a domain's text doesn't fill a single batch
    */
   public List<TrainingPlan> experts() {
-    long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
+    long roundsOfSeed = roundsOfSeed();
     expertDomains.forEach(this::requireOneBatch);
     return expertDomains.stream()
         .map(
@@ -69,6 +73,41 @@ public final class TrainingPlanner {
                     expertSequences,
                     expertParallel))
         .toList();
+  }
+
+  /**
+   * The experts in the order of the curriculum: those of a list side by side, the lists one after
+   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#branchingFrom}
+   * says otherwise.
+   */
+  public List<List<TrainingPlan>> expertBatches() {
+    List<TrainingPlan> all = experts();
+    if (batches.isEmpty()) {
+      return List.of(all);
+    }
+    return batches.stream()
+        .map(
+            batch ->
+                all.stream()
+                    .filter(plan -> batch.contains(plan.domains().get(0).domain()))
+                    .toList())
+        .toList();
+  }
+
+  private void requireBatchesOfExperts() {
+    if (batches.isEmpty()) {
+      return;
+    }
+    Set<String> named = batches.stream().flatMap(List::stream).collect(Collectors.toSet());
+    Set<String> experts =
+        expertDomains.stream().map(DomainSequences::domain).collect(Collectors.toSet());
+    if (!named.equals(experts)) {
+      throw new ConfigException(
+          "experts.batches names %s but must name each expert's domain once: %s"
+              .formatted(
+                  named.stream().sorted().collect(Collectors.joining(", ")),
+                  experts.stream().sorted().collect(Collectors.joining(", "))));
+    }
   }
 
   /**
@@ -90,6 +129,11 @@ public final class TrainingPlanner {
     return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
   }
 
+  /** Samples of each of its domains that the seed has seen, at most. */
+  private long roundsOfSeed() {
+    return -Math.floorDiv(-seed().samples(), (long) domains.size());
+  }
+
   /** Updates that each expert makes after the seed's. */
   public long expertSteps() {
     return training.steps() - training.seedSteps();
@@ -102,7 +146,7 @@ public final class TrainingPlanner {
 
   /**
    * An expert of a domain that joins later, with the batch and the place in the schedule of the
-   * first experts. It begins with the domain's first sample: no one has seen its text.
+   * first experts. It begins with the domain's first sample that the seed hasn't seen.
    *
    * @param checkpoint its name
    * @param parent what it branches from, at the step where the seed ends; empty = from scratch,
@@ -113,7 +157,9 @@ public final class TrainingPlanner {
   public TrainingPlan joining(
       DomainSequences domain, String checkpoint, String parent, long steps) {
     requireOneBatch(domain);
-    return later(checkpoint, parent, domain, training.seedSteps(), steps, 0);
+    boolean seen = domains.contains(domain);
+    return later(
+        checkpoint, parent, domain, training.seedSteps(), steps, seen ? roundsOfSeed() : 0);
   }
 
   /**

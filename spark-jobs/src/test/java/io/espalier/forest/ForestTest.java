@@ -3,6 +3,7 @@ package io.espalier.forest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.config.ConfigException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,17 @@ class ForestTest {
     assertThat(smaller.experts())
         .extracting(Expert::status)
         .containsExactly(ExpertStatus.RETIRED, ExpertStatus.ACTIVE);
+  }
+
+  @Test
+  void theLastExpertStays() {
+    Forest forest = Forest.empty().with(List.of(expert("legal", "a"), expert("code", "b")));
+    assertThatThrownBy(() -> forest.without(Set.of("legal", "code")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "code, legal can't be removed: the forest would have no expert left; forest add another domain first");
+    Forest one = forest.without(Set.of("legal"));
+    assertThatThrownBy(() -> one.without(Set.of("code"))).isInstanceOf(ConfigException.class);
   }
 
   @Test
