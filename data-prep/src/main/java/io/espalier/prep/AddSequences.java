@@ -97,6 +97,8 @@ public final class AddSequences {
 
   private static Column isAdded(Addition addition) {
     Column domain = col("domain").equalTo(addition.domain());
-    return addition.split().isEmpty() ? domain : domain.and(col("split").equalTo(lit(addition.split())));
+    return addition.split().isEmpty()
+        ? domain
+        : domain.and(col("split").equalTo(lit(addition.split())));
   }
 }

@@ -57,8 +57,7 @@ final class ExistingDocuments {
   }
 
   private static Dataset<Row> renamed(Dataset<Row> rows, Dataset<Row> existing) {
-    Dataset<Row> taken =
-        existing.select(col("id").as("taken_id")).distinct();
+    Dataset<Row> taken = existing.select(col("id").as("taken_id")).distinct();
     return rows.join(taken, col("id").equalTo(col("taken_id")), "left")
         .withColumn(
             "id",

@@ -214,7 +214,9 @@ public final class Table<R extends Record> {
     for (String file : DeltaTable.forPath(spark, path).toDF().inputFiles()) {
       current.add(new Path(file).getName());
     }
-    return dataFiles().stream().filter(file -> !current.contains(new Path(file).getName())).toList();
+    return dataFiles().stream()
+        .filter(file -> !current.contains(new Path(file).getName()))
+        .toList();
   }
 
   /** Every data file in the table's folder, of whichever version, sorted. */
@@ -222,8 +224,7 @@ public final class Table<R extends Record> {
     List<String> found = new ArrayList<>();
     Path root = new Path(path);
     try {
-      var files =
-          root.getFileSystem(spark.sessionState().newHadoopConf()).listFiles(root, true);
+      var files = root.getFileSystem(spark.sessionState().newHadoopConf()).listFiles(root, true);
       while (files.hasNext()) {
         String file = files.next().getPath().toString();
         if (file.endsWith(".parquet") && !file.contains("/_delta_log/")) {
@@ -242,8 +243,7 @@ public final class Table<R extends Record> {
   /** The rows of one version. */
   public Dataset<Row> read(long version) {
     Dataset<Row> rows =
-        withLaterColumns(
-            spark.read().format("delta").option("versionAsOf", version).load(path));
+        withLaterColumns(spark.read().format("delta").option("versionAsOf", version).load(path));
     List<String> found = List.of(rows.columns());
     List<String> missing =
         Arrays.stream(columns().fieldNames()).filter(name -> !found.contains(name)).toList();

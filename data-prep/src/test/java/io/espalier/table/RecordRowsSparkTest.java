@@ -36,7 +36,7 @@ class RecordRowsSparkTest {
     var ledger =
         new LedgerRow(
             "score", "seed", "", 2, "cpu", Instant.ofEpochSecond(7), 1.5, 1.25, 1e12, 99, 0);
-    var forest = 
+    var forest =
         new ForestRow(
             1,
             "legal",

@@ -76,7 +76,7 @@ class TableSparkTest {
     var ledger =
         new LedgerRow(
             "score", "seed", "", 2, "cpu", Instant.ofEpochSecond(7), 1.5, 1.25, 1e12, 99, 0);
-    var forest = 
+    var forest =
         new ForestRow(
             1,
             "legal",

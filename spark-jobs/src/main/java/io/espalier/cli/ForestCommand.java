@@ -193,7 +193,8 @@ final class ForestCommand implements Runnable {
 
     @Option(
         names = "--prove",
-        description = "Lists what descends from it; with --rebuild or --delete, removes and proves.")
+        description =
+            "Lists what descends from it; with --rebuild or --delete, removes and proves.")
     private boolean prove;
 
     @Option(

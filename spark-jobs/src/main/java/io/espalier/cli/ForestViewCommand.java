@@ -123,8 +123,7 @@ abstract class ForestViewCommand implements Callable<Integer> {
           .versions()
           .forEach(
               v ->
-                  table.row(
-                      Long.toString(v.number()), at(v.recordedAt()), v.change(), domains(v)));
+                  table.row(Long.toString(v.number()), at(v.recordedAt()), v.change(), domains(v)));
       out.print(table.toText());
     }
   }
@@ -163,7 +162,13 @@ abstract class ForestViewCommand implements Callable<Integer> {
               .formatted(shown.number(), at(shown.recordedAt()), shown.change()));
       TextTable table =
           TextTable.of(
-              "domain", "checkpoint", "hash", "branched from", "parents", ">data", ">tokens",
+              "domain",
+              "checkpoint",
+              "hash",
+              "branched from",
+              "parents",
+              ">data",
+              ">tokens",
               "status");
       for (Expert expert : shown.forest().experts()) {
         table.row(
@@ -182,8 +187,7 @@ abstract class ForestViewCommand implements Callable<Integer> {
     }
 
     private ForestVersion shown(ForestHistory history) {
-      return history.at(
-          version.map(ForestViewCommand::number).orElse(history.latest().version()));
+      return history.at(version.map(ForestViewCommand::number).orElse(history.latest().version()));
     }
   }
 
@@ -217,7 +221,10 @@ abstract class ForestViewCommand implements Callable<Integer> {
       diff.joined().forEach(e -> out.println("  + " + described(e)));
       diff.left().forEach(e -> out.println("  - " + described(e)));
       diff.replaced()
-          .forEach(r -> out.println("  ~ %s → %s".formatted(described(r.before()), described(r.after()))));
+          .forEach(
+              r ->
+                  out.println(
+                      "  ~ %s → %s".formatted(described(r.before()), described(r.after()))));
       out.println(
           diff.isEmpty()
               ? "  the same experts"

@@ -23,8 +23,8 @@ public record ScoredModel(String checkpoint, String hash) implements Serializabl
 
   /**
    * The name its figures on a domain appear under: without {@code @2}, since one of them takes part
-   * at a time, and the hash says which. A merge made for that very domain appears under
-   * the merge's name alone, so that a merge reads as one model across domains.
+   * at a time, and the hash says which. A merge made for that very domain appears under the merge's
+   * name alone, so that a merge reads as one model across domains.
    */
   String model(String domain) {
     String name = checkpoint.replaceFirst("@[0-9]+(?=/|$)", "");

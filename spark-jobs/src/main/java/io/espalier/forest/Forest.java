@@ -80,7 +80,8 @@ public record Forest(long version, List<Expert> experts) implements Serializable
                 expert.as(
                     wanted.contains(expert.hash()) ? ExpertStatus.ACTIVE : ExpertStatus.RETIRED));
     if (!next.hash().equals(older.hash())) {
-      throw new IllegalArgumentException("an expert of version %d is gone".formatted(older.version));
+      throw new IllegalArgumentException(
+          "an expert of version %d is gone".formatted(older.version));
     }
     return next;
   }

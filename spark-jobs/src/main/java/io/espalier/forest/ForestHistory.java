@@ -17,8 +17,7 @@ import java.util.TreeSet;
 public record ForestHistory(List<ForestVersion> versions) {
 
   public ForestHistory {
-    versions =
-        versions.stream().sorted(Comparator.comparingLong(ForestVersion::number)).toList();
+    versions = versions.stream().sorted(Comparator.comparingLong(ForestVersion::number)).toList();
     for (int i = 0; i < versions.size(); i++) {
       if (versions.get(i).number() != i + 1) {
         throw new IllegalArgumentException(

@@ -105,7 +105,9 @@ final class AddedText {
   /** A path without a scheme begins at the working directory, as everywhere on a command line. */
   private static String location(String data) {
     boolean hasScheme = data.matches("^[a-zA-Z][a-zA-Z0-9+.-]+:.*");
-    return hasScheme || data.isEmpty() ? data : Path.of(data).toAbsolutePath().normalize().toString();
+    return hasScheme || data.isEmpty()
+        ? data
+        : Path.of(data).toAbsolutePath().normalize().toString();
   }
 
   /** The text as people name it. */

@@ -87,8 +87,7 @@ final class BranchCheckpoint {
     Provenance provenance =
         model.files().provenance(stage, "cpu").withTableVersion("forest", members.version());
     try (CheckpointWriter writer = folder.begin(step)) {
-      List<ParentCheckpoint> parents =
-          StreamingMerger.average(inputs, moments, writer, THREADS);
+      List<ParentCheckpoint> parents = StreamingMerger.average(inputs, moments, writer, THREADS);
       writer.json(BranchState.FILE, BranchState.of(checkpoints, step));
       var unused = writer.commit(provenance.withParents(parents));
     }

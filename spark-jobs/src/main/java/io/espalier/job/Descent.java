@@ -84,10 +84,7 @@ record Descent(
    */
   Set<String> seenOtherwise(java.util.function.Predicate<Found> trainedOn) {
     Set<String> seeing =
-        catalogue.found().stream()
-            .filter(trainedOn)
-            .map(Found::hash)
-            .collect(Collectors.toSet());
+        catalogue.found().stream().filter(trainedOn).map(Found::hash).collect(Collectors.toSet());
     Set<String> names = new TreeSet<>();
     lineage(catalogue.found()).descendants(seeing).stream()
         .filter(node -> !hashes.contains(node.hash()))

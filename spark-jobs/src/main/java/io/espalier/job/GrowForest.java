@@ -64,8 +64,7 @@ final class GrowForest {
    */
   Expert branchAndTrain(ForestHistory history, Growth growth) {
     RunModel model = RunModel.of(run);
-    String parent =
-        new BranchCheckpoint(run, model, new ForestMembers(model, history)).of(growth);
+    String parent = new BranchCheckpoint(run, model, new ForestMembers(model, history)).of(growth);
     String name = "expert/" + growth.domain() + history.nextSuffix(growth.domain());
     TrainingPlan plan =
         model

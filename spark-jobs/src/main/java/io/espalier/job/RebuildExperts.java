@@ -92,7 +92,8 @@ final class RebuildExperts {
   }
 
   private static void requirePossible(Training first, String removed) {
-    BranchPoint from = BranchPoint.parse("branch point", first.branchPoint().replace(GrowForest.FRESH, ""));
+    BranchPoint from =
+        BranchPoint.parse("branch point", first.branchPoint().replace(GrowForest.FRESH, ""));
     if (from.given().containsKey(removed)) {
       throw new ConfigException(
           "The expert of %s was branched from %s, which names %s, and can't be made again without it; --delete, or forest remove %s first, would work"

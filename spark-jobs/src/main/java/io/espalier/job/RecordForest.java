@@ -44,10 +44,7 @@ final class RecordForest {
   /** An expert that a plan has made. */
   private Expert expert(TrainingPlan plan, Checkpoint checkpoint) {
     return expert(
-        plan.checkpoint(),
-        plan.domains().get(0).domain(),
-        checkpoint,
-        branchPoint(checkpoint));
+        plan.checkpoint(), plan.domains().get(0).domain(), checkpoint, branchPoint(checkpoint));
   }
 
   private String branchPoint(Checkpoint checkpoint) {

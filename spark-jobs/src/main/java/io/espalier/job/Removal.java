@@ -72,8 +72,7 @@ public record Removal(
   public String toText() {
     List<String> lines = new ArrayList<>();
     lines.add("What descends from the expert of %s:".formatted(domain));
-    lines.add(
-        "  %d checkpoints: %s".formatted(checkpoints.size(), String.join(", ", checkpoints)));
+    lines.add("  %d checkpoints: %s".formatted(checkpoints.size(), String.join(", ", checkpoints)));
     lines.add(
         "  rows: "
             + rows.stream()
@@ -90,8 +89,9 @@ public record Removal(
 
   private String outcome() {
     return switch (how) {
-      case LIST -> "Nothing was changed. --rebuild deletes all of this and makes the averages again"
-          + " without it; --delete only deletes.";
+      case LIST ->
+          "Nothing was changed. --rebuild deletes all of this and makes the averages again"
+              + " without it; --delete only deletes.";
       case REBUILD -> "All of this was deleted, and what can be made without it was made again.";
       case DELETE -> "All of this was deleted.";
     };

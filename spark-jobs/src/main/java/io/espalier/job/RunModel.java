@@ -60,7 +60,10 @@ record RunModel(
   private static List<SequenceCounts> configured(
       Run run, long version, List<SequenceCounts> counts) {
     long made =
-        run.table(TableSchema.SEQUENCES).latestOverwrite().map(TableCommit::version).orElse(version);
+        run.table(TableSchema.SEQUENCES)
+            .latestOverwrite()
+            .map(TableCommit::version)
+            .orElse(version);
     return made == version
         ? counts
         : PinnedSequences.open(run.paths().table("sequences"), made, run.hadoopSettings()).counts();

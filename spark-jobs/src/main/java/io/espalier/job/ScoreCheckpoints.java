@@ -1,7 +1,5 @@
 package io.espalier.job;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.RecordRows;

@@ -9,8 +9,7 @@ import java.io.Serializable;
  * @param split of the sequences table that holds it: {@value #TRAINING}, or one that was added
  *     later, such as {@code train-2}
  */
-public record DomainSequences(String domain, long sequences, String split)
-    implements Serializable {
+public record DomainSequences(String domain, long sequences, String split) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The split that a domain's first text is in. */

@@ -50,8 +50,7 @@ public record ExpertSettings(
   }
 
   /** All experts at once, from the seed. */
-  public ExpertSettings(
-      List<String> domains, int globalBatchSequences, ParallelSettings parallel) {
+  public ExpertSettings(List<String> domains, int globalBatchSequences, ParallelSettings parallel) {
     this(domains, globalBatchSequences, parallel, List.of(), "seed");
   }
 

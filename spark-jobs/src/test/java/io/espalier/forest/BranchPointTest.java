@@ -17,8 +17,7 @@ class BranchPointTest {
       Map.of("chat", 0.1, "code", 0.3, "legal", 0.6);
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"seed", "uniform", "nearest", "posterior", "given:chat=0.25,legal=0.75"})
+  @ValueSource(strings = {"seed", "uniform", "nearest", "posterior", "given:chat=0.25,legal=0.75"})
   void whatIsWrittenIsReadAgain(String text) {
     BranchPoint point = BranchPoint.parse("--from", text);
     assertThat(point).hasToString(text).isEqualTo(BranchPoint.parse("--from", point.toString()));

@@ -89,8 +89,7 @@ class ForestSparkTest {
     more = SampleText.write(folder.resolve("press-2.jsonl"), newer);
     Path file = Files.writeString(folder.resolve("orchard.yaml"), YAML);
     experiment =
-        Experiment.load(
-            file.toString(), List.of(), Optional.of(folder.resolve("run").toString()));
+        Experiment.load(file.toString(), List.of(), Optional.of(folder.resolve("run").toString()));
     spark =
         EspalierSession.open(
             experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
@@ -128,8 +127,7 @@ class ForestSparkTest {
     assertThat(latest("seed").hash()).as("nothing that was there is trained again").isEqualTo(seed);
     // The new expert and average on 4 domains and 2 splits each; seed, dense and three experts on
     // the new domain; the average of before on no more than it was.
-    assertThat(rows(TableSchema.SCORES) - scoresBefore)
-        .isEqualTo(4L * 2 * (2 * 5 + 5));
+    assertThat(rows(TableSchema.SCORES) - scoresBefore).isEqualTo(4L * 2 * (2 * 5 + 5));
     assertThat(latest("merged/uniform@2").manifest().provenance().parents()).hasSize(4);
     assertThat(latest("merged/uniform@2").manifest().provenance().tableVersions())
         .containsEntry("forest", 2L);
@@ -249,7 +247,9 @@ class ForestSparkTest {
     assertThat(removal.toText()).contains("Proved:").contains("only a new run without code");
     assertThat(domains()).containsExactlyInAnyOrder("chat", "legal", "press");
     Expert press = forest().expert("press").orElseThrow();
-    assertThat(press.branchPoint()).as("its second training came again too").isEqualTo("expert+train-2");
+    assertThat(press.branchPoint())
+        .as("its second training came again too")
+        .isEqualTo("expert+train-2");
     assertThat(latest(press.checkpoint()).step()).isEqualTo(8);
     assertThat(hashesOfScores()).doesNotContainAnyElementsOf(gone);
     assertThat(results()).extracting(ResultRow::model).doesNotContain("expert/code");
@@ -281,8 +281,7 @@ class ForestSparkTest {
     assertThat(planted).doesNotExist();
 
     Files.createDirectories(planted);
-    Files.copy(
-        copyOfAMerge.resolve(CheckpointFiles.MODEL), planted.resolve(CheckpointFiles.MODEL));
+    Files.copy(copyOfAMerge.resolve(CheckpointFiles.MODEL), planted.resolve(CheckpointFiles.MODEL));
     Removal stray = jobs().remove("code", Removal.How.LIST);
     assertThat(stray.failed()).as("weights that nobody vouches for").isTrue();
     assertThat(stray.toText()).contains("NOT proved").contains("lies beside no manifest");
@@ -301,9 +300,7 @@ class ForestSparkTest {
   }
 
   private static Set<String> descendants() {
-    return Descent.of(
-            new Run(spark, experiment, EVENTS), jobs().history(), "code")
-        .hashes();
+    return Descent.of(new Run(spark, experiment, EVENTS), jobs().history(), "code").hashes();
   }
 
   private static List<String> hashesOfScores() {

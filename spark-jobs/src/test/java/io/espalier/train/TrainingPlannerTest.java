@@ -144,8 +144,7 @@ class TrainingPlannerTest {
         .isGreaterThan(plan.learningRate(699));
     assertThatThrownBy(
             () ->
-                planner.goingOn(
-                    new DomainSequences("domain1", 3, "train-2"), "a", "b", 600, 0, 10))
+                planner.goingOn(new DomainSequences("domain1", 3, "train-2"), "a", "b", 600, 0, 10))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("has 3 training sequences but an update of its expert takes 4");
   }
@@ -164,8 +163,9 @@ class TrainingPlannerTest {
     TrainingPlan branched = planner.expertBatches().get(1).get(0).branchingFrom("branch/domain1");
     assertThat(branched.parent()).isEqualTo("branch/domain1");
     assertThat(branched.branchingFrom("seed")).isEqualTo(planner.experts().get(1));
-    assertThat(planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4)
-            .expertBatches())
+    assertThat(
+            planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4)
+                .expertBatches())
         .as("without a curriculum: all at once")
         .containsExactly(planner.experts());
   }
@@ -190,8 +190,7 @@ class TrainingPlannerTest {
         .hasMessage("batches names a twice but must name it once");
     assertThatThrownBy(
             () -> new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, missing, "nearby"))
-        .hasMessage(
-            "branch_from is 'nearby' but must be one of seed, uniform, nearest, posterior");
+        .hasMessage("branch_from is 'nearby' but must be one of seed, uniform, nearest, posterior");
     assertThatThrownBy(
             () -> new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, List.of(), "uniform"))
         .hasMessageStartingWith("branch_from is uniform but batches is empty");
