@@ -7,6 +7,7 @@ import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
+import io.espalier.job.StudyOutcome;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -80,6 +81,11 @@ final class SparkWork implements AutoCloseable {
   /** Runs the whole flow. */
   Pipeline.Outcome runEverything() {
     return Pipeline.run(spark, experiment, console);
+  }
+
+  /** Runs the whole flow and the trials of its study. */
+  StudyOutcome study() {
+    return Pipeline.study(spark, experiment, console);
   }
 
   @Override

@@ -97,6 +97,40 @@ public final class Pipeline {
     return pipeline.report(model, preparation);
   }
 
+  /**
+   * Everything, and then the trials of the section {@code study} beside it.
+   *
+   * @throws ConfigException if it has no trials, or they would exceed their budget
+   */
+  public static StudyOutcome study(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    check(spark, experiment);
+    StudyPlans.check(experiment.settings(), spark.sessionState().newHadoopConf());
+    run(spark, experiment, listener);
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = RunModel.of(pipeline.run);
+    RunStudy study = new RunStudy(pipeline.run, model);
+    study.compute();
+    return study.write(pipeline.evaluation(model).results());
+  }
+
+  /**
+   * The trials of a study and what they take, without Spark.
+   *
+   * @param hadoopSettings of the command line, which the experiment's own override
+   */
+  public static StudyEstimate studyPlan(
+      Experiment experiment, Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    experiment.hadoopSettings().forEach(configuration::set);
+    return StudyPlans.estimate(experiment.settings(), configuration)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "The trials depend on domains that only the text tells; espalier study finds them"));
+  }
+
   /** Raw text to sequences. */
   public static void prepare(SparkSession spark, Experiment experiment, ProgressListener listener) {
     new Pipeline(spark, experiment, listener).prepareText();
@@ -286,6 +320,9 @@ public final class Pipeline {
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
     models.addAll(merged(model));
+    TrialForest trials = TrialForest.of(run, model);
+    models.addAll(trials.trained());
+    models.addAll(trials.merged());
     long scores = scoresVersion();
     String fingerprint =
         "scores %d, sequences %d, %s, %s"

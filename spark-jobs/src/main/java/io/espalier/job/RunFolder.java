@@ -23,8 +23,11 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** A run's folder belongs to one experiment: whose it is stands in {@code experiment.yaml}. */
 final class RunFolder {
-  /** Sections that may differ from start to start: they say where, not what. */
-  private static final Set<String> NOT_COMPARED = Set.of("hadoop", "output", "name");
+  /**
+   * Sections that may differ from start to start: they say where, not what. Trials may be added to a
+   * study; each checkpoint knows what it was trained with.
+   */
+  private static final Set<String> NOT_COMPARED = Set.of("hadoop", "output", "name", "study");
 
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
