@@ -45,6 +45,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     Overrides.apply(user, overrides);
     ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
     completeSources(source, user, reference);
+    EnsembleDefaults.complete(user, reference);
     resolvePath(source, user.path("tokenizer"));
     ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
     EnvironmentReferences.refuseOutside("hadoop", resolved);

@@ -101,6 +101,7 @@ final class WriteReport {
   private List<TrainingPoint> metrics() {
     var table = run.table(TableSchema.METRICS);
     return table.collect(table.latestVersion().orElseThrow()).stream()
+        .filter(row -> !row.checkpoint().startsWith(Result.TRIALS))
         .map(
             row ->
                 new TrainingPoint(
@@ -113,6 +114,7 @@ final class WriteReport {
   private List<LedgerEntry> ledger() {
     var table = run.table(TableSchema.LEDGER);
     return table.collect(table.latestVersion().orElseThrow()).stream()
+        .filter(row -> !row.checkpoint().startsWith(Result.TRIALS))
         .sorted(Comparator.comparing(LedgerRow::startedAt))
         .map(
             row ->

@@ -29,8 +29,12 @@ final class Figures {
     }
   }
 
-  /** Of the test split, or of the validation split where nothing was tested; means are added. */
-  static Figures of(List<Result> results) {
+  /**
+   * Of the test split, or of the validation split where nothing was tested; means are added. Of the
+   * run's own models: trials of a study and ensembles derived from others have views of their own.
+   */
+  static Figures of(List<Result> all) {
+    List<Result> results = all.stream().filter(r -> !r.isOfTrial() && !r.isDerived()).toList();
     boolean tested = results.stream().anyMatch(r -> r.split().equals(Result.TEST_SPLIT));
     String split = tested ? Result.TEST_SPLIT : Result.VALIDATION_SPLIT;
     List<Result> ofSplit =

@@ -212,7 +212,12 @@ class PipelineSparkTest {
                     "merged/uniform",
                     "merged/posterior",
                     "ensemble/uniform_prior",
-                    "ensemble/cached_prior"))
+                    "ensemble/cached_prior",
+                    "ensemble/cached_prior/top/1",
+                    "ensemble/cached_prior/top/2",
+                    "ensemble/cached_prior/without/code",
+                    "ensemble/cached_prior/without/law",
+                    "ensemble/cached_prior/without/poems"))
             .forEach(model -> expected.add("%s %s %s".formatted(model, domain, split)));
       }
     }
