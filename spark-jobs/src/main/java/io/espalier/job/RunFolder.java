@@ -24,10 +24,11 @@ import org.apache.hadoop.fs.RemoteIterator;
 /** A run's folder belongs to one experiment: whose it is stands in {@code experiment.yaml}. */
 final class RunFolder {
   /**
-   * Sections that may differ from start to start: they say where, not what. Trials may be added to a
-   * study; each checkpoint knows what it was trained with.
+   * Sections that may differ from start to start: they say where, not what, or they add to what is
+   * there: trials know what they were trained with, and figures are computed anew.
    */
-  private static final Set<String> NOT_COMPARED = Set.of("hadoop", "output", "name", "study");
+  private static final Set<String> NOT_COMPARED =
+      Set.of("hadoop", "output", "name", "study", "evaluation");
 
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
@@ -124,7 +125,8 @@ final class RunFolder {
     here.remove(NOT_COMPARED);
     ObjectNode kept = there.deepCopy();
     kept.remove(NOT_COMPARED);
-    firstDifference("", kept, here)
+    ObjectNode defaults = ConfigFile.parse("reference.yaml", Experiment.reference());
+    firstDifference("", kept, here, defaults)
         .ifPresent(
             difference -> {
               throw new ConfigException(
@@ -133,8 +135,10 @@ final class RunFolder {
             });
   }
 
-  private static Optional<String> firstDifference(String path, JsonNode there, JsonNode here) {
-    if (there.equals(here)) {
+  /** A key that an older version of the code didn't know had its default. */
+  private static Optional<String> firstDifference(
+      String path, JsonNode there, JsonNode here, JsonNode defaults) {
+    if (there.equals(here) || (there.isMissingNode() && here.equals(defaults))) {
       return Optional.empty();
     }
     if (there.isObject() && here.isObject()) {
@@ -143,7 +147,8 @@ final class RunFolder {
       here.fieldNames().forEachRemaining(keys::add);
       for (String key : keys) {
         String inner = path.isEmpty() ? key : path + "." + key;
-        Optional<String> difference = firstDifference(inner, there.path(key), here.path(key));
+        Optional<String> difference =
+            firstDifference(inner, there.path(key), here.path(key), defaults.path(key));
         if (difference.isPresent()) {
           return difference;
         }

@@ -2,6 +2,7 @@ package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.evaluate.Result;
+import io.espalier.report.TrialFact;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.study.Trial;
 import io.espalier.table.TableSchema;
@@ -98,8 +99,28 @@ final class RunStudy {
         .orElse("a training that it goes on from failed");
   }
 
-  /** Writes what the figures say. */
-  StudyOutcome write(List<Result> results) {
-    return new StudyOutcome(results, List.of(), failures, "");
+  /** Every trial and what it took, as the page shows it. */
+  List<TrialFact> facts() {
+    List<TrialFact> facts = new ArrayList<>();
+    for (Trial trial : trials) {
+      TrialRow row = row(trial);
+      facts.add(
+          new TrialFact(
+              trial,
+              row.message().isEmpty(),
+              row.message(),
+              row.randomSeed(),
+              row.updates(),
+              row.tokens(),
+              row.flops(),
+              row.ownTokens(),
+              row.deviceSeconds()));
+    }
+    return facts;
+  }
+
+  /** Name of each training that failed → why. */
+  Map<String, String> failures() {
+    return Map.copyOf(failures);
   }
 }
