@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.forest.Ensemble;
@@ -66,7 +67,11 @@ final class WriteReport {
    *
    * @return where the page lies
    */
-  String write(List<Result> results, List<ScoredModel> models, List<StageCount> preparation) {
+  String write(
+      List<Result> results,
+      List<Comparison> comparisons,
+      List<ScoredModel> models,
+      List<StageCount> preparation) {
     run.listener().stageStarted("report", "one page that needs no network");
     ReportData data =
         new ReportData(
@@ -77,8 +82,9 @@ final class WriteReport {
             preparation,
             checkpoints(models),
             tableVersions(),
-            examples(models));
-    write("results.json", ResultsJson.of(results));
+            examples(models),
+            comparisons);
+    write("results.json", ResultsJson.of(results, comparisons));
     String page = write("index.html", Report.html(data));
     run.listener().stageFinished("report", RunPaths.shown(page));
     return page;
