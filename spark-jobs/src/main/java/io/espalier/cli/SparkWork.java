@@ -95,12 +95,11 @@ final class SparkWork implements AutoCloseable {
 
   /** Prints the comparison of models, for people or for programs. */
   static void print(Pipeline.Outcome outcome, boolean json, PrintWriter out) {
-    List<Result> results = outcome.results();
     if (json) {
-      out.print(ResultsJson.of(results));
+      out.print(ResultsJson.of(outcome.results(), outcome.comparisons()));
       return;
     }
-    out.print("\n" + ResultTable.of(results));
+    out.print("\n" + ResultTable.of(outcome.results(), outcome.comparisons()));
     if (!outcome.report().isEmpty()) {
       out.print("\nReport: %s%n".formatted(RunPaths.shown(outcome.report())));
     }

@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * What every model thinks of every document of a split: what differences between models are tested
  * on.
  *
- * @param tokens of each document; where a split has more than thousands of them, of each group of
+ * @param tokens of each document; where a split has more than a thousand of them, of each group of
  *     neighbouring documents
  * @param negativeLogProbability model, as in {@link Result#model}, → the sum over each document's
  *     tokens, natural logarithm

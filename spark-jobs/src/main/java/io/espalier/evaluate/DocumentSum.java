@@ -7,10 +7,10 @@ import java.util.Arrays;
  *
  * <p>Memory is bounded: beyond {@value #MAXIMUM_UNITS} documents, neighbours are counted as one,
  * then fours, and so on. Documents are independent of each other, so groups of them are too, and a
- * bootstrap over thousands of groups is as good as one over documents. For one thread.
+ * bootstrap over hundreds of groups is as good as one over documents. For one thread.
  */
 final class DocumentSum {
-  static final int MAXIMUM_UNITS = 4096;
+  static final int MAXIMUM_UNITS = 1024;
 
   private double[] negativeLogProbability = new double[16];
   private long[] tokens = new long[16];

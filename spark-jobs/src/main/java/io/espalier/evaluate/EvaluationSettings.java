@@ -24,12 +24,16 @@ public record EvaluationSettings(
     int cachedPriorSequences,
     List<EnsembleSettings> ensembles,
     @JsonProperty("top_k_curve") String topKCurve,
-    String leaveOneOut)
+    String leaveOneOut,
+    int bootstrapResamples)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final String NONE = "false";
   private static final String ANY = "true";
+
+  /** So that two and a half per cent of them are at least five. */
+  private static final int FEWEST_RESAMPLES = 200;
 
   public EvaluationSettings {
     ensembles = List.copyOf(ensembles);
@@ -46,13 +50,18 @@ public record EvaluationSettings(
                 .formatted(ensemble.name()));
       }
     }
+    if (bootstrapResamples != 0 && bootstrapResamples < FEWEST_RESAMPLES) {
+      throw new ConfigException(
+          "bootstrap_resamples is %d but must be at least %d, or 0 for no test of differences"
+              .formatted(bootstrapResamples, FEWEST_RESAMPLES));
+    }
     requireKnown("top_k_curve", topKCurve, ensembles);
     requireKnown("leave_one_out", leaveOneOut, ensembles);
   }
 
   /** These ensembles and nothing else. */
   public EvaluationSettings(int cachedPriorSequences, List<EnsembleSettings> ensembles) {
-    this(cachedPriorSequences, ensembles, NONE, NONE);
+    this(cachedPriorSequences, ensembles, NONE, NONE, 0);
   }
 
   /** The most validation sequences that any prior is decided on. */

@@ -3,12 +3,17 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.DomainMean;
+import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.RunComparisons;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.merge.MergeSettings;
 import io.espalier.merge.MergeTargets;
 import io.espalier.report.StageCount;
+import io.espalier.table.ComparisonRow;
 import io.espalier.table.ResultRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
@@ -40,9 +45,10 @@ public final class Pipeline {
    * What a run came to.
    *
    * @param results every figure
+   * @param comparisons which differences between them are more than chance
    * @param report where the page lies; empty if none was written
    */
-  public record Outcome(List<Result> results, String report) {}
+  public record Outcome(List<Result> results, List<Comparison> comparisons, String report) {}
 
   /**
    * What {@link #run} will do and what that takes.
@@ -111,7 +117,16 @@ public final class Pipeline {
     RunModel model = RunModel.of(pipeline.run);
     RunStudy study = new RunStudy(pipeline.run, model);
     study.compute();
-    return study.write(pipeline.evaluation(model).results());
+    Evaluation evaluation = pipeline.evaluation(model);
+    ForestFigures figures =
+        EvaluateForest.figures(
+            pipeline.run,
+            pipeline.scoresVersion(),
+            evaluation.models(),
+            model.roles(),
+            experiment.settings().evaluation());
+    return new WriteStudy(pipeline.run, model)
+        .write(study, evaluation.results(), figures.documents());
   }
 
   /**
@@ -180,7 +195,8 @@ public final class Pipeline {
   public static Outcome evaluate(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    return new Outcome(pipeline.evaluation(pipeline.model()).results(), "");
+    Evaluation evaluation = pipeline.evaluation(pipeline.model());
+    return new Outcome(evaluation.results(), evaluation.comparisons(), "");
   }
 
   /**
@@ -197,7 +213,7 @@ public final class Pipeline {
     if (exists(model, pipeline.page())) { // It shows the proof, too.
       Evaluation all = pipeline.evaluation(model);
       new WriteReport(pipeline.run, model)
-          .write(all.results(), all.models(), PrepareText.counts(pipeline.run));
+          .write(all.results(), all.comparisons(), all.models(), PrepareText.counts(pipeline.run));
     }
     return proof;
   }
@@ -315,7 +331,11 @@ public final class Pipeline {
                         .formatted(RunPaths.shown(run.paths().table("scores")))));
   }
 
-  private record Evaluation(List<Result> results, List<ScoredModel> models, boolean fresh) {}
+  private record Evaluation(
+      List<Result> results,
+      List<Comparison> comparisons,
+      List<ScoredModel> models,
+      boolean fresh) {}
 
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
@@ -337,17 +357,34 @@ public final class Pipeline {
       run.listener().stageSkipped("evaluate", "complete: table results");
       List<Result> results =
           table.collect(done.get().version()).stream().map(ResultRows::result).toList();
-      return new Evaluation(results, models, false);
+      Table<ComparisonRow> compared = run.table(TableSchema.COMPARISONS);
+      List<Comparison> comparisons =
+          compared.collect(compared.latestVersion().orElseThrow()).stream()
+              .map(ComparisonRows::comparison)
+              .toList();
+      return new Evaluation(results, comparisons, models, false);
     }
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
-    List<Result> results = new ArrayList<>(EvaluateForest.run(run, scores, models, model.roles()));
+    EvaluationSettings settings = run.settings().evaluation();
+    ForestFigures figures =
+        EvaluateForest.figures(run, scores, models, model.roles(), settings);
+    List<Result> results = new ArrayList<>(figures.results());
     results.addAll(DomainMean.of(results));
     results.addAll(ProveParallel.proved(table));
+    List<Comparison> comparisons =
+        RunComparisons.of(
+            figures.documents(), settings.bootstrapResamples(), run.settings().seed());
     long sequences = model.files().sequencesVersion();
+    // Results come last: who finds them complete finds the comparisons too.
+    run.table(TableSchema.COMPARISONS)
+        .overwrite(
+            comparisons.stream().map(c -> ComparisonRows.row(c, sequences)).toList(),
+            fingerprint,
+            "");
     table.overwrite(
         results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
     run.listener().stageFinished("evaluate", results.size() + " figures");
-    return new Evaluation(results, models, true);
+    return new Evaluation(results, comparisons, models, true);
   }
 
   private Outcome report(RunModel model, List<StageCount> preparation) {
@@ -355,11 +392,13 @@ public final class Pipeline {
     Path page = page();
     if (!evaluation.fresh() && exists(model, page)) {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
-      return new Outcome(evaluation.results(), page.toString());
+      return new Outcome(evaluation.results(), evaluation.comparisons(), page.toString());
     }
     String written =
-        new WriteReport(run, model).write(evaluation.results(), evaluation.models(), preparation);
-    return new Outcome(evaluation.results(), written);
+        new WriteReport(run, model)
+            .write(
+                evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+    return new Outcome(evaluation.results(), evaluation.comparisons(), written);
   }
 
   private Path page() {

@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.DocumentScores;
 import io.espalier.evaluate.EnsembleSettings;
 import io.espalier.evaluate.Result;
 import io.espalier.forest.CachedPrior;
@@ -15,9 +16,6 @@ import java.util.List;
 
 /** Compares what a study trained, and writes {@code study.html} and {@code study.json}. */
 final class WriteStudy {
-  /** Settle the ends of a 95 % interval to about half a per cent of probability. */
-  private static final int RESAMPLES = 2000;
-
   private final Run run;
   private final RunModel model;
 
@@ -29,22 +27,27 @@ final class WriteStudy {
   /**
    * Writes both.
    *
-   * @param figures of every model that is there, the run's own and the trials'
+   * @param results of every model that is there, the run's own and the trials', with their means
+   * @param documents what each document contributed to them
    */
-  StudyOutcome write(RunStudy study, Evaluated figures) {
+  StudyOutcome write(RunStudy study, List<Result> results, List<DocumentScores> documents) {
     run.listener().stageStarted("study-report", "one page that needs no network");
     List<TrialFact> facts = study.facts();
     List<Trial> trials = facts.stream().map(TrialFact::trial).toList();
-    StudyModels models = StudyModels.of(trials, figures.results(), ensemble());
+    StudyModels models = StudyModels.of(trials, results, ensemble());
     List<Comparison> comparisons =
         StudyComparisons.of(
-            trials, models, figures.documents(), RESAMPLES, run.settings().seed());
-    StudyData data = data(facts, models, figures.results(), comparisons);
+            trials,
+            models,
+            documents,
+            run.settings().evaluation().bootstrapResamples(),
+            run.settings().seed());
+    StudyData data = data(facts, models, results, comparisons);
     WriteReport writer = new WriteReport(run, model);
-    writer.write("study.json", ResultsJson.of(figures.results(), comparisons));
+    writer.write("study.json", ResultsJson.of(results, comparisons));
     String page = writer.write("study.html", Report.html(data));
     run.listener().stageFinished("study-report", io.espalier.config.RunPaths.shown(page));
-    return new StudyOutcome(figures.results(), Report.findings(data), study.failures(), page);
+    return new StudyOutcome(results, Report.findings(data), study.failures(), page);
   }
 
   private StudyData data(

@@ -1,5 +1,6 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.DomainMean;
 import io.espalier.evaluate.Result;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class Figures {
   }
 
   /** Each expert on its own domain, as if they were one model. */
-  static final String OWN_EXPERT = "own expert";
+  static final String OWN_EXPERT = Comparison.OWN_EXPERT;
 
   private static List<Result> ownExperts(List<Result> results) {
     return results.stream()

@@ -100,7 +100,8 @@ class TinyForestTest {
                                   golden.get("cached_sequences").asInt(),
                                   List.of(settings(expected, 0, "posterior")),
                                   "false",
-                                  "tested"));
+                                  "tested",
+                                  0));
                       for (int j = 0; j < EXPERTS.size(); j++) {
                         String without = "ensemble/tested/without/" + EXPERTS.get(j).expertOf();
                         assertThat(value(results, without, Result.PERPLEXITY))
