@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       PlanCommand.class,
+      MergeCommand.class,
       GenerateCommand.class,
       ProveCommand.class,
       InspectCommand.class,

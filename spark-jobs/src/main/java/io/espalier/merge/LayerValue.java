@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
@@ -134,5 +135,17 @@ public record LayerValue(List<Case> cases) implements FreeForm, Serializable {
     int after = Math.min(gradient.size() - 1, before + 1);
     double share = place - before;
     return (1 - share) * gradient.get(before) + share * gradient.get(after);
+  }
+
+  /** As short as YAML would have it. */
+  @Override
+  public String toString() {
+    return cases.stream()
+        .map(each -> (each.filter().isEmpty() ? "" : each.filter() + ": ") + text(each.gradient()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String text(List<Double> gradient) {
+    return gradient.size() == 1 ? gradient.get(0).toString() : gradient.toString();
   }
 }

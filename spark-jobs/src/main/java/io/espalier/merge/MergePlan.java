@@ -3,9 +3,13 @@ package io.espalier.merge;
 import io.espalier.checkpoint.FileEntry;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.config.ConfigException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,12 +54,35 @@ public record MergePlan(
   }
 
   /** Every checkpoint that the result comes from. */
-  List<WeightedExpert> parents() {
+  public List<WeightedExpert> parents() {
     List<WeightedExpert> all = new ArrayList<>(experts);
     if (method.needsBase()) {
       base.ifPresent(all::add);
     }
     return all;
+  }
+
+  /**
+   * Stands for everything that the merged bytes depend on: a process that was killed over a merge is
+   * followed by one with the same key, which may go on where it was.
+   *
+   * @param codeVersion of the code that merges
+   * @return 32 hexadecimal digits
+   */
+  public String key(String codeVersion) {
+    StringBuilder text = new StringBuilder(codeVersion).append('\n').append(method);
+    for (WeightedExpert input : parents()) {
+      text.append('\n').append(input.name()).append(' ').append(input.weight());
+      text.append(' ').append(input.checkpoint().hash());
+    }
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, 32);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /**

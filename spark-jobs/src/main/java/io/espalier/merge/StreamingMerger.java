@@ -141,8 +141,8 @@ public final class StreamingMerger {
       Rules rules, List<SafetensorsReader> inputs, CheckpointWriter into, Memory memory) {
     SafetensorsReader first = inputs.get(0);
     try (SafetensorsWriter output =
-        into.openTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
-      List<StoredTensor> missing = output.tensors();
+        into.resumeTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
+      List<StoredTensor> missing = output.missing();
       if (rules.method().needsStatistics()) {
         new StatisticsMerge(
                 inputs, output, memory.threads(), memory.blockBytes(), memory.keptBytes())
