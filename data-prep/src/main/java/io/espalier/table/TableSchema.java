@@ -41,9 +41,22 @@ public record TableSchema<R extends Record>(
   public static final TableSchema<TrialRow> TRIALS =
       new TableSchema<>("trials", TrialRow.class, List.of());
 
+  public static final TableSchema<InterpolationRow> INTERPOLATIONS =
+      new TableSchema<>("interpolations", InterpolationRow.class, List.of());
+
   /** Every table, in the order in which a run fills them. */
   public static List<TableSchema<?>> all() {
     return List.of(
-        DOCUMENTS, REJECTIONS, SEQUENCES, SCORES, RESULTS, COMPARISONS, METRICS, LEDGER, FOREST, TRIALS);
+        DOCUMENTS,
+        REJECTIONS,
+        SEQUENCES,
+        SCORES,
+        RESULTS,
+        COMPARISONS,
+        METRICS,
+        LEDGER,
+        FOREST,
+        TRIALS,
+        INTERPOLATIONS);
   }
 }

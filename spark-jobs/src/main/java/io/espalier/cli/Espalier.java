@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       StudyCommand.class,
       PlanCommand.class,
+      MergeCommand.class,
       GenerateCommand.class,
       ProveCommand.class,
       InspectCommand.class,

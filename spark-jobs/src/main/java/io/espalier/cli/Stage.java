@@ -19,9 +19,6 @@ enum Stage {
   SCORE(
       "Writes the log-probability of every token under every checkpoint into the table scores.\n"
           + "One forward pass each; ensembles are arithmetic on it."),
-  MERGE(
-      "Averages the experts into one checkpoint, uniformly or weighted by the posterior,\n"
-          + "streamed tensor by tensor."),
   EVALUATE(
       "Computes perplexities of all models, averages and ensembles from the scores,\n"
           + "and prints them domain by domain."),
