@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BenchTrainCommand.class,
+      BenchGenerateCommand.class,
       BenchMemoryCommand.class,
       BenchExpertsCommand.class,
       BenchOverheadCommand.class,
