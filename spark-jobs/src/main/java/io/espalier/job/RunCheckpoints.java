@@ -1,0 +1,98 @@
+package io.espalier.job;
+
+import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.config.ConfigException;
+import io.espalier.config.FormatException;
+import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Result;
+import io.espalier.table.LatestRows;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A finished run's checkpoints and priors, found without Spark. */
+final class RunCheckpoints {
+  private RunCheckpoints() {}
+
+  /**
+   * The newest checkpoint of a name.
+   *
+   * @throws ConfigException if there is none
+   */
+  static Checkpoint latest(Experiment experiment, String name) {
+    return folder(experiment, name)
+        .latest()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "There is no checkpoint %s in %s; espalier inspect lists what is there"
+                        .formatted(name, RunPaths.shown(experiment.paths().root()))));
+  }
+
+  /** The active experts of the forest's newest version, by name; empty if there is no forest. */
+  static Map<String, Checkpoint> activeExperts(Experiment experiment) {
+    List<Map<String, Object>> rows =
+        LatestRows.of(
+            experiment.paths().table("forest"),
+            List.of("version", "checkpoint", "checkpoint_hash", "status"),
+            experiment.hadoopSettings());
+    long version = rows.stream().mapToLong(row -> (Long) row.get("version")).max().orElse(0);
+    Map<String, Checkpoint> experts = new TreeMap<>();
+    for (Map<String, Object> row : rows) {
+      if (row.get("version").equals(version) && row.get("status").equals("active")) {
+        String name = (String) row.get("checkpoint");
+        experts.put(name, withHash(experiment, name, (String) row.get("checkpoint_hash")));
+      }
+    }
+    return experts;
+  }
+
+  /**
+   * How probable each expert is for a domain, as its validation text decided: what evaluation wrote
+   * into the table results.
+   *
+   * @param experts by name
+   * @throws ConfigException if there are no such figures of all of them
+   */
+  static Map<String, Double> cachedPrior(
+      Experiment experiment, String domain, Map<String, Checkpoint> experts) {
+    List<Map<String, Object>> rows =
+        LatestRows.of(
+            experiment.paths().table("results"),
+            List.of("model", "domain", "metric", "value", "checkpoint_hash"),
+            experiment.hadoopSettings());
+    Map<String, Double> prior = new TreeMap<>();
+    for (Map<String, Object> row : rows) {
+      Checkpoint expert = experts.get((String) row.get("model"));
+      if (expert != null
+          && row.get("domain").equals(domain)
+          && row.get("metric").equals(Result.CACHED_PRIOR)
+          && row.get("checkpoint_hash").equals(expert.hash())) {
+        prior.put((String) row.get("model"), (Double) row.get("value"));
+      }
+    }
+    if (!prior.keySet().equals(experts.keySet())) {
+      throw new ConfigException(
+          "prior is %s but %s has no cached prior of that domain for the %d active experts; a domain of espalier evaluate's table would work, after that command"
+              .formatted(domain, RunPaths.shown(experiment.paths().root()), experts.size()));
+    }
+    return prior;
+  }
+
+  private static Checkpoint withHash(Experiment experiment, String name, String hash) {
+    return folder(experiment, name).all().stream()
+        .filter(checkpoint -> checkpoint.hash().equals(hash))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "The forest's %s has hash %s, but there is no such checkpoint in %s"
+                        .formatted(name, hash, folder(experiment, name).location())));
+  }
+
+  private static CheckpointFolder folder(Experiment experiment, String name) {
+    return CheckpointFolder.open(
+        experiment.hadoopConfiguration(), experiment.paths().checkpoint(name));
+  }
+}
