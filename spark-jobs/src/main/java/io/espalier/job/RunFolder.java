@@ -26,6 +26,9 @@ final class RunFolder {
   /** Sections that may differ from start to start: they say where, not what. */
   private static final Set<String> NOT_COMPARED = Set.of("hadoop", "output", "name");
 
+  /** Of the training: who meets a spike may start again with a guard; its decisions are kept. */
+  private static final String STABILITY = "stability";
+
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
 
@@ -118,16 +121,22 @@ final class RunFolder {
 
   private static void requireSame(Experiment experiment, ObjectNode there) {
     ObjectNode here = ConfigFile.parse("experiment.yaml", experiment.yaml());
-    here.remove(NOT_COMPARED);
-    ObjectNode kept = there.deepCopy();
-    kept.remove(NOT_COMPARED);
-    firstDifference("", kept, here)
+    firstDifference("", compared(there), compared(here))
         .ifPresent(
             difference -> {
               throw new ConfigException(
                   "The run folder %s belongs to another experiment: %s; take another --output"
                       .formatted(shown(experiment), difference));
             });
+  }
+
+  private static ObjectNode compared(ObjectNode experiment) {
+    ObjectNode compared = experiment.deepCopy();
+    compared.remove(NOT_COMPARED);
+    if (compared.get("training") instanceof ObjectNode training) {
+      training.remove(STABILITY);
+    }
+    return compared;
   }
 
   private static Optional<String> firstDifference(String path, JsonNode there, JsonNode here) {

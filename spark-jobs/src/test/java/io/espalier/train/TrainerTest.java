@@ -342,7 +342,8 @@ class TrainerTest {
             "expert/even diverged: its loss is NaN at step 11 with learning rate %s; no checkpoint"
                     .formatted(expert.learningRate(10))
                 + " of it was written yet; a lower training.schedule.peak_learning_rate, more"
-                + " warm-up or a smaller training.optimizer.gradient_clip_norm may help");
+                + " warm-up, a smaller training.optimizer.gradient_clip_norm or a"
+                + " training.stability.spike_factor may help");
     assertThat(run.checkpoints("expert/even").all()).isEmpty();
   }
 
