@@ -116,8 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
         new Generate.Request(prompt, maximumTokens, temperature, topP, seed, topK, domain);
     SpokenTextPrinter printer =
         new SpokenTextPrinter(
-            out, !json.isGiven(), trace, trace && Espalier.terminalColumns().isPresent());
-    printer.prompt(prompt);
+            out, prompt, !json.isGiven(), trace, trace && Espalier.terminalColumns().isPresent());
     SpokenText text =
         checkpoint.isPresent()
             ? Generate.fromCheckpoint(experiment, checkpoint.get(), request, printer::token)

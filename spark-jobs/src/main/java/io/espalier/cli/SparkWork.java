@@ -7,6 +7,7 @@ import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
+import io.espalier.job.ScoreDocuments;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -70,6 +71,11 @@ final class SparkWork implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** Scores any documents. */
+  void scoreDocuments(ScoreDocuments.Request request) {
+    Pipeline.scoreDocuments(spark, experiment, console, request);
   }
 
   /** Repeats updates of a training by many ranks with one rank. */

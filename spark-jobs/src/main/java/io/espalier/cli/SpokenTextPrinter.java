@@ -18,24 +18,30 @@ final class SpokenTextPrinter {
   private final boolean trace;
   private final boolean coloured;
   private final Map<String, Integer> colours = new LinkedHashMap<>();
+  private final String prompt;
+  private boolean begun;
 
   /**
+   * @param prompt what the text goes on from; shown with the first token
    * @param shown false = nothing is printed
    * @param trace whether experts are named
    * @param coloured whether a trace is told by colours instead of lines
    */
-  SpokenTextPrinter(PrintWriter out, boolean shown, boolean trace, boolean coloured) {
+  SpokenTextPrinter(
+      PrintWriter out, String prompt, boolean shown, boolean trace, boolean coloured) {
     this.out = out;
+    this.prompt = prompt;
     this.shown = shown;
     this.trace = trace;
     this.coloured = coloured;
   }
 
-  /** What the text goes on from. */
-  void prompt(String prompt) {
-    if (shown && (!trace || coloured)) {
+  /** Not before something is known to come: what is refused leaves no half a line. */
+  private void begin() {
+    if (!begun && (!trace || coloured)) {
       print(prompt);
     }
+    begun = true;
   }
 
   /** The next token. */
@@ -43,6 +49,7 @@ final class SpokenTextPrinter {
     if (!shown) {
       return;
     }
+    begin();
     if (!trace) {
       print(token.text());
     } else if (coloured) {
@@ -63,6 +70,7 @@ final class SpokenTextPrinter {
     if (!shown) {
       return;
     }
+    begin();
     if (!trace || coloured) {
       out.println();
     }

@@ -112,7 +112,7 @@ final class Conversation implements AutoCloseable {
   void said(int id) {
     all.forEach(speaker -> speaker.hear(id));
     tokensSinceChoice++;
-    if (topK < all.size() && tokensSinceChoice == TOKENS_BETWEEN_CHOICES) {
+    if (tokensSinceChoice == TOKENS_BETWEEN_CHOICES) {
       choose();
     } else {
       read(kept);
@@ -122,11 +122,13 @@ final class Conversation implements AutoCloseable {
   private void choose() {
     read(all);
     tokensSinceChoice = 0;
-    kept =
-        all.stream()
-            .sorted(Comparator.comparingDouble(Speaker::logEvidence).reversed())
-            .limit(topK)
-            .toList();
+    if (topK < all.size()) {
+      kept =
+          all.stream()
+              .sorted(Comparator.comparingDouble(Speaker::logEvidence).reversed())
+              .limit(topK)
+              .toList();
+    }
   }
 
   private void read(List<Speaker> speakers) {

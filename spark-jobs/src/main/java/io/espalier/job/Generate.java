@@ -71,7 +71,9 @@ public final class Generate {
   /** Continues the prompt with all active experts; memory holds all of them. */
   public static SpokenText fromEnsemble(
       Experiment experiment, Request request, Consumer<SpokenText.Token> listener) {
-    Map<String, Checkpoint> experts = RunCheckpoints.activeExperts(experiment);
+    Map<String, Checkpoint> experts = new LinkedHashMap<>();
+    RunCheckpoints.activeExperts(experiment)
+        .forEach(expert -> experts.put(expert.name(), expert.checkpoint()));
     if (experts.isEmpty()) {
       throw new ConfigException(
           "%s has no experts; run espalier train-experts first"

@@ -7,6 +7,7 @@ import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Result;
 import io.espalier.table.LatestRows;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,22 +31,34 @@ final class RunCheckpoints {
                         .formatted(name, RunPaths.shown(experiment.paths().root()))));
   }
 
-  /** The active experts of the forest's newest version, by name; empty if there is no forest. */
-  static Map<String, Checkpoint> activeExperts(Experiment experiment) {
+  /**
+   * An expert that takes part.
+   *
+   * @param name of its checkpoint: {@code expert/legal}
+   */
+  record ActiveExpert(String domain, String name, Checkpoint checkpoint) {}
+
+  /** Those of the forest's newest version, by domain; none if there is no forest. */
+  static List<ActiveExpert> activeExperts(Experiment experiment) {
     List<Map<String, Object>> rows =
         LatestRows.of(
             experiment.paths().table("forest"),
-            List.of("version", "checkpoint", "checkpoint_hash", "status"),
+            List.of("version", "domain", "checkpoint", "checkpoint_hash", "status"),
             experiment.hadoopSettings());
     long version = rows.stream().mapToLong(row -> (Long) row.get("version")).max().orElse(0);
-    Map<String, Checkpoint> experts = new TreeMap<>();
-    for (Map<String, Object> row : rows) {
-      if (row.get("version").equals(version) && row.get("status").equals("active")) {
-        String name = (String) row.get("checkpoint");
-        experts.put(name, withHash(experiment, name, (String) row.get("checkpoint_hash")));
-      }
-    }
-    return experts;
+    return rows.stream()
+        .filter(row -> row.get("version").equals(version) && row.get("status").equals("active"))
+        .map(row -> expert(experiment, row))
+        .sorted(Comparator.comparing(ActiveExpert::domain))
+        .toList();
+  }
+
+  private static ActiveExpert expert(Experiment experiment, Map<String, Object> row) {
+    String name = (String) row.get("checkpoint");
+    return new ActiveExpert(
+        (String) row.get("domain"),
+        name,
+        withHash(experiment, name, (String) row.get("checkpoint_hash")));
   }
 
   /**
@@ -74,7 +87,7 @@ final class RunCheckpoints {
     }
     if (!prior.keySet().equals(experts.keySet())) {
       throw new ConfigException(
-          "prior is %s but %s has no cached prior of that domain for the %d active experts; a domain of espalier evaluate's table would work, after that command"
+          "domain is %s but %s has no cached prior of it for the %d active experts; a domain of the table that espalier evaluate prints would work"
               .formatted(domain, RunPaths.shown(experiment.paths().root()), experts.size()));
     }
     return prior;
