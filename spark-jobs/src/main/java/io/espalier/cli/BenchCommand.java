@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BenchTrainCommand.class,
+      BenchGenerateCommand.class,
       BenchMemoryCommand.class,
       BenchExpertsCommand.class,
       BenchOverheadCommand.class,

@@ -10,6 +10,7 @@ import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
 import io.espalier.job.StudyOutcome;
+import io.espalier.job.ScoreDocuments;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -72,6 +73,11 @@ final class SparkWork implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /** Scores any documents. */
+  void scoreDocuments(ScoreDocuments.Request request) {
+    Pipeline.scoreDocuments(spark, experiment, console, request);
   }
 
   /** Repeats updates of a training by many ranks with one rank. */

@@ -188,6 +188,20 @@ public final class Pipeline {
     new ScoreCheckpoints(pipeline.run, model).score(all);
   }
 
+  /**
+   * Perplexities and domains of any documents.
+   *
+   * @throws ConfigException if there is nothing to read, or something where it should write
+   */
+  public static void scoreDocuments(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      ScoreDocuments.Request request) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    new ScoreDocuments(pipeline.run, pipeline.model()).score(request);
+  }
+
   /** The averages that the configuration asks for. */
   public static void merge(SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);

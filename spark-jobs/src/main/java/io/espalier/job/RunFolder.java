@@ -30,6 +30,9 @@ final class RunFolder {
   private static final Set<String> NOT_COMPARED =
       Set.of("hadoop", "output", "name", "study", "evaluation");
 
+  /** Of the training: who meets a spike may start again with a guard; its decisions are kept. */
+  private static final String STABILITY = "stability";
+
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
 
@@ -122,17 +125,23 @@ final class RunFolder {
 
   private static void requireSame(Experiment experiment, ObjectNode there) {
     ObjectNode here = ConfigFile.parse("experiment.yaml", experiment.yaml());
-    here.remove(NOT_COMPARED);
-    ObjectNode kept = there.deepCopy();
-    kept.remove(NOT_COMPARED);
     ObjectNode defaults = ConfigFile.parse("reference.yaml", Experiment.reference());
-    firstDifference("", kept, here, defaults)
+    firstDifference("", compared(there), compared(here), defaults)
         .ifPresent(
             difference -> {
               throw new ConfigException(
                   "The run folder %s belongs to another experiment: %s; take another --output"
                       .formatted(shown(experiment), difference));
             });
+  }
+
+  private static ObjectNode compared(ObjectNode experiment) {
+    ObjectNode compared = experiment.deepCopy();
+    compared.remove(NOT_COMPARED);
+    if (compared.get("training") instanceof ObjectNode training) {
+      training.remove(STABILITY);
+    }
+    return compared;
   }
 
   /** A key that an older version of the code didn't know had its default. */

@@ -16,6 +16,7 @@ import java.io.Serializable;
  *     micro-batch
  * @param recompute whether backward computes activations again instead of keeping them
  * @param parallel ranks of seed and dense baseline
+ * @param stability what is done about spikes of the loss
  * @param checkpointSteps updates between checkpoints; one more is written at the end
  * @param keepCheckpoints how many checkpoints of a model stay on disk
  * @param metricsSteps updates between rows of metrics
@@ -31,6 +32,7 @@ public record TrainingSettings(
     ParallelSettings parallel,
     OptimizerSettings optimizer,
     Schedule schedule,
+    StabilitySettings stability,
     int checkpointSteps,
     int keepCheckpoints,
     int metricsSteps,
@@ -98,6 +100,7 @@ public record TrainingSettings(
         ranks,
         optimizer,
         newSchedule,
+        stability,
         checkpointSteps,
         keep,
         metricsSteps,

@@ -11,6 +11,7 @@ import io.espalier.train.OptimizerSettings;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.PolynomialSchedule;
 import io.espalier.train.SampleOrder;
+import io.espalier.train.StabilitySettings;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
 import io.espalier.train.TrainingSettings;
@@ -50,6 +51,7 @@ class StudyPlannerTest {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
+          StabilitySettings.OFF,
         100,
         2,
         10,
