@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       BenchOverheadCommand.class,
       BenchCheckpointCommand.class,
       BenchCommand.Merge.class,
+      BenchEnsemblesCommand.class,
       BenchCommCommand.class,
       BenchParallelCommand.class,
       BenchCommand.Tokenize.class,

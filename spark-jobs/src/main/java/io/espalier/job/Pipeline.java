@@ -38,7 +38,8 @@ public final class Pipeline {
   private final Run run;
 
   private Pipeline(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    this.run = new Run(spark, experiment, listener);
+    Run watched = new Run(spark, experiment, listener);
+    this.run = new Run(spark, experiment, new StageLedger(watched));
     EspalierPlugin.listen(listener);
   }
 

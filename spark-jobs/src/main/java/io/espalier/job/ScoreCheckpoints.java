@@ -9,6 +9,7 @@ import io.espalier.table.ScoreRow;
 import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.TokenType;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CollectionAccumulator;
 
 /**
@@ -129,11 +131,19 @@ final class ScoreCheckpoints {
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(context)
             .parallelize(tasks, tasks.size())
-            .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator());
-    String transaction =
-        STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
-    scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
-    run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
+            .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      SlotMeter.holding(context, threads, rows::count);
+      String transaction =
+          STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
+      // The ledger comes first: scores without a row there would never get one. A run that is
+      // killed in between scores once more, and that is not counted twice.
+      run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
+      scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
+    } finally {
+      rows.unpersist(false);
+    }
   }
 
   /** One row per task; where Spark repeated a task, the cost of its last attempt. */
@@ -148,17 +158,18 @@ final class ScoreCheckpoints {
   private LedgerRow ledgerRow(ScoreTask task, ScoreTask.Cost cost) {
     double forwardFlopsPerToken = model.spec().trainingFlopsPerToken(false) / 3;
     return new LedgerRow(
-        STAGE,
-        task.model().checkpoint(),
-        "",
-        0,
-        cost.device(),
-        Instant.now(),
-        cost.deviceSeconds(),
-        cost.cpuSeconds(),
-        forwardFlopsPerToken * task.tokens(),
-        task.tokens(),
-        0);
+            STAGE,
+            task.model().checkpoint(),
+            "",
+            0,
+            cost.device(),
+            Instant.now(),
+            cost.deviceSeconds(),
+            cost.cpuSeconds(),
+            forwardFlopsPerToken * task.tokens(),
+            task.tokens(),
+            0)
+        .reading(task.tokens() * TokenType.of(model.spec().vocabularySize()).bytes());
   }
 
   private ScoreTask task(ScoredModel scored, int threads) {

@@ -33,7 +33,7 @@ final class TrainModels {
     this.spec = model.spec();
     this.files = model.files();
     this.planner = model.planner();
-    this.records = new TrainingRecords(run);
+    this.records = new TrainingRecords(run, model);
   }
 
   static TrainModels of(Run run) {
@@ -97,12 +97,16 @@ final class TrainModels {
     int threads = plans.size() == 1 ? run.coresOfOneExecutor() : run.coresForEachOf(plans.size());
     List<TrainTask> tasks =
         plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
-    return OneTaskPerPlan.longestFirst(
-        run.spark(),
-        stage,
-        tasks,
-        task -> task.plan().tokens(spec.sequenceLengthTokens()),
-        TrainTask::train);
+    return SlotMeter.holding(
+        run.spark().sparkContext(),
+        threads,
+        () ->
+            OneTaskPerPlan.longestFirst(
+                run.spark(),
+                stage,
+                tasks,
+                task -> task.plan().tokens(spec.sequenceLengthTokens()),
+                TrainTask::train));
   }
 
   /** The last checkpoint of a plan that is complete. */

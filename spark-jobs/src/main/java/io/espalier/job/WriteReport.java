@@ -134,7 +134,10 @@ final class WriteReport {
                     row.cpuSeconds(),
                     row.flops(),
                     row.tokens(),
-                    row.bytesCommunicated()))
+                    row.bytesCommunicated(),
+                    row.wallSeconds(),
+                    row.idleSlotSeconds(),
+                    row.bytesRead()))
         .toList();
   }
 

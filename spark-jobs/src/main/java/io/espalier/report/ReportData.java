@@ -41,7 +41,7 @@ public record ReportData(
   }
 
   /** Whether the dense model went on from the seed instead of beginning anew. */
-  boolean isDenseFromSeed() {
+  public boolean isDenseFromSeed() {
     return checkpoints.stream()
         .filter(node -> node.checkpoint().equals(ModelName.DENSE))
         .anyMatch(node -> node.parents().contains(ModelName.SEED));

@@ -188,6 +188,35 @@ class FindingsTest {
   }
 
   @Test
+  void theSeedCountsOnBothSidesOfTheCost() {
+    List<LedgerEntry> ledger =
+        List.of(
+            new LedgerEntry("train-seed", "", 0, "cpu", 100, 90, 1e12, 1000, 0),
+            new LedgerEntry("train-seed", "", 0, "slots", 0, 0, 0, 0, 0, 50, 3, 0),
+            new LedgerEntry("train-experts", "code", 0, "cpu", 60, 50, 5e11, 500, 0),
+            new LedgerEntry("train-experts", "legal", 0, "cpu", 60, 50, 5e11, 500, 0),
+            new LedgerEntry("merge", "merged", 0, "cpu", 2, 1, 0, 0, 0),
+            new LedgerEntry("train-dense", "", 0, "cpu", 100, 90, 1e12, 1000, 0));
+    CostView cost = CostView.of(ledger, true);
+    assertThat(cost.finding())
+        .isEqualTo(
+            "Training the forest took 3.7 min of device time, the dense model 3.3 min: the forest"
+                + " took 11 % more.");
+    assertThat(cost.rows())
+        .extracting(CostView.Row::resource)
+        .containsExactly(
+            "model compute", "tokens", "device time", "CPU time", "by the clock", "idle slots");
+    assertThat(cost.rows().get(0).ratio()).isEqualTo("1.00");
+    assertThat(CostView.of(ledger, false).rows().get(0).ratio()).isEqualTo("2.00");
+    assertThat(CostView.of(ledger.subList(0, 2), true).isEmpty()).isTrue();
+    LedgerView view = LedgerView.of(ledger, true, PALETTE);
+    assertThat(view.rows().get(0).tasks()).isEqualTo(1);
+    assertThat(view.rows().get(0).utilisationText()).isEqualTo("97 %");
+    assertThat(view.finding())
+        .contains("while stages ran, slots had nothing to do for 0.9 % of their time");
+  }
+
+  @Test
   void levelsGrowWithTheRatio() {
     int previous = -6;
     for (double ratio = 0.5; ratio < 4; ratio *= 1.01) {
