@@ -5,6 +5,11 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.tables.DeltaTable;
 import io.espalier.config.FormatException;
 import java.io.FileNotFoundException;
@@ -20,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
@@ -42,12 +48,6 @@ import org.apache.spark.sql.types.StructType;
  * @param <R> the record whose components are the columns
  */
 public final class Table<R extends Record> {
-  private static final String RETENTION_CHECK =
-      "spark.databricks.delta.retentionDurationCheck.enabled";
-
-  /** Delta would note the beginning and end of its cleaning as two versions more. */
-  private static final String VACUUM_LOGGING = "spark.databricks.delta.vacuum.logging.enabled";
-
   private final SparkSession spark;
   private final TableSchema<R> schema;
   private final String path;
@@ -198,21 +198,25 @@ public final class Table<R extends Record> {
    * more. Nobody may be reading or writing the table.
    */
   public void forgetHistory() {
-    spark.conf().set(RETENTION_CHECK, "false");
-    spark.conf().set(VACUUM_LOGGING, "false");
-    try {
-      DeltaTable.forPath(spark, path).vacuum(0.0);
-    } finally {
-      spark.conf().unset(RETENTION_CHECK);
-      spark.conf().unset(VACUUM_LOGGING);
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    for (String file : filesOfHistory()) {
+      Path old = new Path(file);
+      try {
+        old.getFileSystem(configuration).delete(old, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot delete " + old, e);
+      }
     }
   }
 
   /** Data files in the table's folder that the newest version doesn't have, sorted. */
   public List<String> filesOfHistory() {
+    Engine engine = DefaultEngine.create(spark.sessionState().newHadoopConf());
+    Snapshot snapshot = TableManager.loadSnapshot(path).build(engine);
     Set<String> current = new HashSet<>();
-    for (String file : DeltaTable.forPath(spark, path).toDF().inputFiles()) {
-      current.add(new Path(file).getName());
+    for (io.delta.kernel.data.Row file :
+        new KernelScan(engine, snapshot, List.of(), Optional.empty()).files()) {
+      current.add(new Path(InternalScanFileUtils.getAddFileStatus(file).getPath()).getName());
     }
     return dataFiles().stream()
         .filter(file -> !current.contains(new Path(file).getName()))

@@ -45,7 +45,8 @@ public record Removal(
    * What was looked at, and what was found that shouldn't be there.
    *
    * @param manifests every manifest of the run
-   * @param rows every row of the tables scores, results and metrics
+   * @param rows every row of the tables of figures: scores, results, comparisons, metrics and
+   *     interpolations
    * @param files every data file of those tables, those of older versions included
    * @param leftovers one sentence each; none = proved
    */

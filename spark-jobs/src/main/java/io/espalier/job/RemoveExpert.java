@@ -7,6 +7,7 @@ import io.espalier.checkpoint.CheckpointCatalogue;
 import io.espalier.checkpoint.CheckpointCatalogue.Found;
 import io.espalier.config.ConfigException;
 import io.espalier.forest.Expert;
+import io.espalier.forest.ExpertStatus;
 import io.espalier.forest.Forest;
 import io.espalier.forest.ForestHistory;
 import io.espalier.table.Table;
@@ -60,8 +61,8 @@ final class RemoveExpert {
       throw unknown(domain, history);
     }
     Descent descent = Descent.of(run, history, domain);
-    boolean nothingLeft =
-        descent.checkpoints().isEmpty() && history.latest().expert(domain).isEmpty();
+    boolean gone =
+        history.expertsOf(domain).stream().allMatch(e -> e.status() == ExpertStatus.DELETED);
     Set<String> others = descent.otherDomains(history.lastWith(domain));
     Removal found =
         new Removal(
@@ -74,7 +75,7 @@ final class RemoveExpert {
             documents(domain),
             Optional.empty());
     if (how == Removal.How.LIST) {
-      return nothingLeft ? proved(found, domain) : found;
+      return gone ? proved(found, domain) : found;
     }
     Set<String> leaving = descent.otherDomains(history.latest());
     leaving.add(domain);
@@ -89,7 +90,7 @@ final class RemoveExpert {
     rebuilding.run();
     delete(descent, table.history());
     Pipeline.afterChange(run, how == Removal.How.REBUILD);
-    run.table(TableSchema.RESULTS).forgetHistory();
+    List.of(TableSchema.RESULTS, TableSchema.COMPARISONS).forEach(s -> forgetHistory(s));
     return proved(found, domain);
   }
 
@@ -110,8 +111,15 @@ final class RemoveExpert {
     descent.checkpoints().forEach(found -> CheckpointCatalogue.delete(configuration, found));
     deleteRows(TableSchema.SCORES, ofHashes(descent.hashes()));
     deleteRows(TableSchema.METRICS, ofNames(descent.names()));
+    deleteRows(TableSchema.INTERPOLATIONS, ofEnds(descent.hashes()));
     run.listener()
         .stageFinished("remove", "%d checkpoints".formatted(descent.checkpoints().size()));
+  }
+
+  private void forgetHistory(TableSchema<?> schema) {
+    if (run.table(schema).latestVersion().isPresent()) {
+      run.table(schema).forgetHistory();
+    }
   }
 
   private void deleteRows(TableSchema<?> schema, Column condition) {
@@ -163,7 +171,12 @@ final class RemoveExpert {
   }
 
   private static List<TableSchema<?>> tables() {
-    return List.of(TableSchema.SCORES, TableSchema.RESULTS, TableSchema.METRICS);
+    return List.of(
+        TableSchema.SCORES,
+        TableSchema.RESULTS,
+        TableSchema.COMPARISONS,
+        TableSchema.METRICS,
+        TableSchema.INTERPOLATIONS);
   }
 
   private List<Removal.Rows> rows(Descent descent, ForestHistory history) {
@@ -172,7 +185,8 @@ final class RemoveExpert {
     return List.of(
         rows(TableSchema.SCORES, ofHashes(descent.hashes())),
         rows(TableSchema.RESULTS, ofHashes(figures)),
-        rows(TableSchema.METRICS, ofNames(descent.names())));
+        rows(TableSchema.METRICS, ofNames(descent.names())),
+        rows(TableSchema.INTERPOLATIONS, ofEnds(descent.hashes())));
   }
 
   private Removal.Rows rows(TableSchema<?> schema, Column condition) {
@@ -200,6 +214,10 @@ final class RemoveExpert {
 
   private static Column ofHashes(Set<String> hashes) {
     return col("checkpoint_hash").isin(hashes.toArray());
+  }
+
+  private static Column ofEnds(Set<String> hashes) {
+    return col("first_hash").isin(hashes.toArray()).or(col("second_hash").isin(hashes.toArray()));
   }
 
   private static Column ofNames(Set<String> names) {

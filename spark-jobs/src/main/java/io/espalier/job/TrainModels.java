@@ -7,6 +7,8 @@ import io.espalier.config.RunPaths;
 import io.espalier.forest.BranchPoint;
 import io.espalier.train.DomainSequences;
 import io.espalier.train.ModelSpec;
+import io.espalier.train.Rewind;
+import io.espalier.train.TrainingMetrics;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
 import io.espalier.train.TrainingResult;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,7 +37,7 @@ final class TrainModels {
     this.spec = model.spec();
     this.files = model.files();
     this.planner = model.planner();
-    this.records = new TrainingRecords(run);
+    this.records = new TrainingRecords(run, model);
     this.sameText = SameText.of(run);
   }
 
@@ -48,7 +51,7 @@ final class TrainModels {
     if (plan.steps() > 0) {
       train("train-seed", List.of(plan));
     } else {
-      run.listener().stageSkipped("train-seed", "seed_share is 0: experts start from scratch");
+      run.listener().stageSkipped("train-seed", "seed_share is 0: experts begin with one initialisation");
     }
   }
 
@@ -94,7 +97,8 @@ final class TrainModels {
     }
     RunModel model = RunModel.of(run);
     Growth growth = new Growth(domain(plan), "", from, false, 0);
-    return plan.branchingFrom(
+    return plan.named(
+        plan.checkpoint(),
         new BranchCheckpoint(run, model, ForestMembers.of(run, model)).of(growth));
   }
 
@@ -116,6 +120,7 @@ final class TrainModels {
     }
     Map<String, Checkpoint> finished = new LinkedHashMap<>();
     plans.forEach(plan -> finished.put(plan.checkpoint(), finished(plan)));
+    unfinished.forEach(plan -> tellRewinds(plan.checkpoint(), finished));
     records.add(stage, finished);
   }
 
@@ -132,12 +137,16 @@ final class TrainModels {
     int threads = plans.size() == 1 ? run.coresOfOneExecutor() : run.coresForEachOf(plans.size());
     List<TrainTask> tasks =
         plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
-    return OneTaskPerPlan.longestFirst(
-        run.spark(),
-        stage,
-        tasks,
-        task -> task.plan().tokens(spec.sequenceLengthTokens()),
-        TrainTask::train);
+    return SlotMeter.holding(
+        run.spark().sparkContext(),
+        threads,
+        () ->
+            OneTaskPerPlan.longestFirst(
+                run.spark(),
+                stage,
+                tasks,
+                task -> task.plan().tokens(spec.sequenceLengthTokens()),
+                TrainTask::train));
   }
 
   /** The last checkpoint of a plan that is complete. */
@@ -147,6 +156,13 @@ final class TrainModels {
         all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
     last.ifPresent(checkpoint -> requireSameText(plan, checkpoint));
     return last;
+  }
+
+  /** From the checkpoint, which knows those of earlier attempts as well. */
+  private void tellRewinds(String name, Map<String, Checkpoint> finished) {
+    for (Rewind rewind : TrainingMetrics.rewinds(Objects.requireNonNull(finished.get(name)))) {
+      run.listener().message("  %s: %s".formatted(name, rewind));
+    }
   }
 
   private Checkpoint finished(TrainingPlan plan) {

@@ -21,6 +21,9 @@ public final class BranchState {
    */
   public static JsonNode of(List<Checkpoint> averaged, long step) {
     List<TrainingState> states = averaged.stream().map(TrainingState::of).toList();
+    // Who had to lower its rate to stay stable lowers that of the average too.
+    double factor =
+        states.stream().mapToDouble(s -> s.stability().learningRateFactor()).min().orElse(1);
     return new TrainingState(
             step,
             states.stream().mapToLong(TrainingState::optimizerUpdates).min().orElse(0),
@@ -28,6 +31,7 @@ public final class BranchState {
             0,
             TrainingCost.NONE,
             MetricsInterval.EMPTY,
+            new StabilityState(List.of(), List.of(), 0, factor, List.of()),
             TrainingJson.MAPPER.createObjectNode())
         .toJson();
   }

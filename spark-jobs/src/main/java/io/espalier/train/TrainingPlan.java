@@ -42,11 +42,11 @@ public record TrainingPlan(
     }
   }
 
-  /** The same, but going on from another checkpoint of the same step. */
-  public TrainingPlan branchingFrom(String otherParent) {
+  /** The same computation under other names. */
+  public TrainingPlan named(String newCheckpoint, String newParent) {
     return new TrainingPlan(
-        checkpoint,
-        otherParent,
+        newCheckpoint,
+        newParent,
         domains,
         seed,
         firstStep,

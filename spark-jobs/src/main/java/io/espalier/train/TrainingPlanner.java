@@ -56,7 +56,8 @@ public final class TrainingPlanner {
 
   /**
    * One expert per domain, which goes on from the seed with its weights, its optimizer moments, its
-   * place in the schedule and in the domain's order of samples.
+   * place in the schedule and in the domain's order of samples. Without a seed all begin with the
+   * same initialisation.
    *
    * @throws ConfigException if a domain's text doesn't fill a single batch
    */
@@ -77,7 +78,7 @@ public final class TrainingPlanner {
 
   /**
    * The experts in the order of the curriculum: those of a list side by side, the lists one after
-   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#branchingFrom}
+   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#named}
    * says otherwise.
    */
   public List<List<TrainingPlan>> expertBatches() {
@@ -132,6 +133,11 @@ public final class TrainingPlanner {
   /** Samples of each of its domains that the seed has seen, at most. */
   private long roundsOfSeed() {
     return -Math.floorDiv(-seed().samples(), (long) domains.size());
+  }
+
+  /** The training domains of the configuration. */
+  public List<DomainSequences> domains() {
+    return domains;
   }
 
   /** Updates that each expert makes after the seed's. */
@@ -240,7 +246,7 @@ public final class TrainingPlanner {
       ParallelSettings parallel) {
     return new TrainingPlan(
         checkpoint,
-        SEED,
+        training.seedSteps() == 0 ? "" : SEED,
         on,
         seed,
         training.seedSteps(),

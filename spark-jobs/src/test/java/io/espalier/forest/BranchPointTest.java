@@ -2,6 +2,7 @@ package io.espalier.forest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import io.espalier.config.ConfigException;
 import java.util.List;
@@ -27,8 +28,8 @@ class BranchPointTest {
   void theRulesGiveTheirShares() {
     assertThat(shares("uniform")).containsExactly(1 / 3.0, 1 / 3.0, 1 / 3.0);
     assertThat(shares("nearest")).containsExactly(0, 0, 1);
-    assertThat(shares("posterior")[0]).isEqualTo(0.1);
-    assertThat(shares("posterior")[2]).isEqualTo(0.6);
+    assertThat(shares("posterior")[0]).isCloseTo(0.1, offset(1e-12));
+    assertThat(shares("posterior")[2]).isCloseTo(0.6, offset(1e-12));
     assertThat(shares("given:chat=0.25,legal=0.75")).containsExactly(0.25, 0, 0.75);
   }
 
@@ -37,7 +38,7 @@ class BranchPointTest {
     double[] shares =
         BranchPoint.parse("--from", "posterior").shares(List.of("chat", "code"), POSTERIOR);
     assertThat(shares[0] + shares[1]).isEqualTo(1);
-    assertThat(shares[1] / shares[0]).isCloseTo(3, org.assertj.core.data.Offset.offset(1e-12));
+    assertThat(shares[1] / shares[0]).isCloseTo(3, offset(1e-12));
   }
 
   @ParameterizedTest

@@ -200,24 +200,6 @@ class ForestSparkTest {
   }
 
   @Test
-  @Order(5)
-  void itStepsBackToAnOlderVersionWithTheFiguresOfThen() {
-    String average = latest("merged/uniform").hash();
-    Pipeline.Outcome outcome = jobs().rollback(1);
-    assertThat(forest().version()).isEqualTo(4);
-    assertThat(domains()).containsExactly("chat", "code", "legal");
-    assertThat(outcome.results())
-        .filteredOn(r -> r.model().equals("merged/uniform") && !r.isMean())
-        .extracting(Result::checkpointHash)
-        .containsOnly(average);
-    assertThatThrownBy(() -> jobs().rollback(1))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage("The newest version, 4, has the experts of version 1 already");
-    jobs().rollback(3);
-    assertThat(domains()).containsExactly("chat", "code", "legal", "press");
-  }
-
-  @Test
   @Order(6)
   void whatDescendsFromAnExpertIsListedAndNothingChanged() throws IOException {
     Removal listed = jobs().remove("code", Removal.How.LIST);
@@ -230,7 +212,7 @@ class ForestSparkTest {
     assertThat(listed.documents()).isEqualTo(30);
     assertThat(listed.rows()).allSatisfy(rows -> assertThat(rows.number()).isPositive());
     assertThat(listed.proof()).isEmpty();
-    assertThat(forest().version()).isEqualTo(5);
+    assertThat(forest().version()).isEqualTo(3);
     copyOfAMerge = folder.resolve("kept aside");
     copy(step(latest("merged/uniform")), copyOfAMerge);
   }
@@ -271,20 +253,33 @@ class ForestSparkTest {
   @Test
   @Order(9)
   void aCopyThatWasPutAsideMakesTheProofFail() throws IOException {
-    assertThat(jobs().remove("code", Removal.How.LIST).failed()).isFalse();
     Path planted = folder.resolve("run/checkpoints/elsewhere/innocent");
     copy(copyOfAMerge, planted);
-    Removal listed = jobs().remove("code", Removal.How.LIST);
-    assertThat(listed.checkpoints()).containsExactly("elsewhere");
-    Removal removal = jobs().remove("code", Removal.How.DELETE);
-    assertThat(removal.failed()).isFalse();
-    assertThat(planted).doesNotExist();
+    Removal found = jobs().remove("code", Removal.How.LIST);
+    assertThat(found.failed()).isTrue();
+    assertThat(found.toText()).contains("NOT proved").contains("checkpoint elsewhere at");
 
-    Files.createDirectories(planted);
-    Files.copy(copyOfAMerge.resolve(CheckpointFiles.MODEL), planted.resolve(CheckpointFiles.MODEL));
+    Files.delete(planted.resolve(CheckpointFiles.MANIFEST));
     Removal stray = jobs().remove("code", Removal.How.LIST);
     assertThat(stray.failed()).as("weights that nobody vouches for").isTrue();
-    assertThat(stray.toText()).contains("NOT proved").contains("lies beside no manifest");
+    assertThat(stray.toText()).contains("lies beside no manifest");
+  }
+
+  @Test
+  @Order(10)
+  void itStepsBackToAnOlderVersionWhoseCheckpointsAreThere() {
+    Expert first = jobs().history().at(5).forest().expert("press").orElseThrow();
+    assertThat(forest().expert("press").orElseThrow().parents()).containsExactly(first.hash());
+    Pipeline.Outcome outcome = jobs().rollback(5);
+    assertThat(forest().version()).isEqualTo(8);
+    assertThat(forest().expert("press")).map(Expert::hash).hasValue(first.hash());
+    assertThat(outcome.results())
+        .filteredOn(r -> r.model().equals("expert/press") && !r.isMean())
+        .extracting(Result::checkpointHash)
+        .containsOnly(first.hash());
+    assertThatThrownBy(() -> jobs().rollback(5))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("The newest version, 8, has the experts of version 5 already");
   }
 
   private static ForestJobs jobs() {

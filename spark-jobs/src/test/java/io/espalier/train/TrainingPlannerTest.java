@@ -23,6 +23,7 @@ class TrainingPlannerTest {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
+        StabilitySettings.OFF,
         100,
         2,
         10,
@@ -160,9 +161,10 @@ class TrainingPlannerTest {
     assertThat(planner.expertBatches()).hasSize(2);
     assertThat(planner.expertBatches().stream().flatMap(List::stream))
         .containsExactlyInAnyOrderElementsOf(planner.experts());
-    TrainingPlan branched = planner.expertBatches().get(1).get(0).branchingFrom("branch/domain1");
+    TrainingPlan branched =
+        planner.expertBatches().get(1).get(0).named("expert/domain1", "branch/domain1");
     assertThat(branched.parent()).isEqualTo("branch/domain1");
-    assertThat(branched.branchingFrom("seed")).isEqualTo(planner.experts().get(1));
+    assertThat(branched.named("expert/domain1", "seed")).isEqualTo(planner.experts().get(1));
     assertThat(
             planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4)
                 .expertBatches())
