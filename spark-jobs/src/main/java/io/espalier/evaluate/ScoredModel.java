@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  * A checkpoint whose log-probabilities are in {@code scores}.
  *
  * @param checkpoint {@code seed}, {@code dense}, {@code expert/<domain>}, {@code merged/<name>} or
- *     {@code merged/<name>/<target domain>}; those of a study's trial after {@code trials/<trial>/};
- *     the second of a domain or name has {@code @2} behind it
+ *     {@code merged/<name>/<target domain>}; those of a study's trial after {@code
+ *     trials/<trial>/}; the second of a domain or name has {@code @2} behind it
  * @param hash SHA-256 of its manifest
  */
 public record ScoredModel(String checkpoint, String hash) implements Serializable {
@@ -44,11 +44,12 @@ public record ScoredModel(String checkpoint, String hash) implements Serializabl
 
   /**
    * The name its figures on a domain appear under: without {@code @2}, since one of them takes part
-   * at a time, and the hash says which. A merge made for that very domain appears under
-   * the merge's name alone, so that a merge reads as one model across domains.
+   * at a time, and the hash says which. A merge made for that very domain appears under the merge's
+   * name alone, so that a merge reads as one model across domains.
    */
   String model(String domain) {
-    String name = forest() + checkpoint.substring(forest().length()).replaceFirst(LATER + "(?=/|$)", "");
+    String name =
+        forest() + checkpoint.substring(forest().length()).replaceFirst(LATER + "(?=/|$)", "");
     String merge = name().group("merge");
     String own = "/" + domain;
     return merge != null && merge.endsWith(own) && merge.length() > own.length()

@@ -122,7 +122,10 @@ final class EvaluateForest {
     long scored = run.settings().scoring().scored(Long.MAX_VALUE);
     return run.table(TableSchema.SEQUENCES)
         .read(sequencesVersion)
-        .where(col("split").isin(Result.VALIDATION_SPLIT, Result.TEST_SPLIT).and(col("sequence_id").lt(scored)))
+        .where(
+            col("split")
+                .isin(Result.VALIDATION_SPLIT, Result.TEST_SPLIT)
+                .and(col("sequence_id").lt(scored)))
         .select(
             col("domain"),
             col("split"),

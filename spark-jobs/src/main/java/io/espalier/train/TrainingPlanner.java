@@ -78,8 +78,8 @@ public final class TrainingPlanner {
 
   /**
    * The experts in the order of the curriculum: those of a list side by side, the lists one after
-   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#named}
-   * says otherwise.
+   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#named} says
+   * otherwise.
    */
   public List<List<TrainingPlan>> expertBatches() {
     List<TrainingPlan> all = experts();

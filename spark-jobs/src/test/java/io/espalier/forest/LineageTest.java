@@ -54,8 +54,7 @@ class LineageTest {
       nodes.add(new Lineage.Node("n" + i, "n" + i, parents));
     }
     Set<String> roots =
-        new HashSet<>(
-            List.of("n" + random.nextInt(30), "n" + random.nextInt(30), "elsewhere"));
+        new HashSet<>(List.of("n" + random.nextInt(30), "n" + random.nextInt(30), "elsewhere"));
     Set<String> expected = new HashSet<>();
     for (Lineage.Node node : nodes) { // Parents come before children here.
       if (roots.contains(node.hash()) || !Collections.disjoint(node.parents(), expected)) {
