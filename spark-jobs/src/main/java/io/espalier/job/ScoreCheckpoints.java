@@ -7,6 +7,7 @@ import io.espalier.table.ScoreRow;
 import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.EvenSample;
 import io.espalier.train.TokenType;
 import java.time.Instant;
 import java.util.Comparator;
@@ -190,7 +191,7 @@ final class ScoreCheckpoints {
             .filter(c -> RunModel.isScored(c.split()))
             .filter(c -> isTarget(scored, c.domain()) && asked.test(scored, c.domain()))
             .filter(c -> !known.contains(key(scored, c.domain(), c.split())))
-            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
+            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sample(c)))
             .toList();
     return new ScoreTask(
         model.files(),
@@ -203,8 +204,8 @@ final class ScoreCheckpoints {
         threads);
   }
 
-  private long sequences(SequenceCounts counts) {
-    return run.settings().scoring().scored(counts.sequences());
+  private EvenSample sample(SequenceCounts counts) {
+    return run.settings().scoring().sample(counts.sequences());
   }
 
   /** A merge for one target domain is asked about that domain alone. */
