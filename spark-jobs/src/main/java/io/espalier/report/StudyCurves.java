@@ -74,7 +74,7 @@ final class StudyCurves {
         "seed-share",
         "points",
         "share of the updates in the seed",
-        "mean test perplexity, training domains",
+        "mean test perplexity",
         List.of(),
         series);
   }
@@ -83,14 +83,14 @@ final class StudyCurves {
   static Chart computeChart(StudyData data) {
     List<Chart.Series> series = new ArrayList<>();
     Map<Double, Double> path = new TreeMap<>();
-    path.put(petaflops(data, data.seedShare()), mean(data, "seed"));
-    path.put(petaflops(data, 1), mean(data, "dense"));
+    path.put(megatokens(data, data.seedShare()), mean(data, "seed"));
+    path.put(megatokens(data, 1), mean(data, "dense"));
     data.complete(TrialKind.SEED_SHARE)
         .filter(t -> t.trial().plans().stream().anyMatch(p -> p.checkpoint().endsWith("/seed")))
         .forEach(
             t ->
                 path.put(
-                    petaflops(data, Double.parseDouble(t.trial().setting())),
+                    megatokens(data, Double.parseDouble(t.trial().setting())),
                     mean(data, t.trial().prefix() + "seed")));
     series.add(
         Curve.of(path).series("one model (seeds, then the dense model)", Palette.INK, false));
@@ -115,8 +115,8 @@ final class StudyCurves {
     return new Chart(
         "compute",
         "points",
-        "training compute (PFLOP, by formula)",
-        "mean test perplexity, training domains",
+        "millions of tokens learned from (training compute in proportion)",
+        "mean test perplexity",
         List.of(),
         series);
   }
@@ -127,7 +127,7 @@ final class StudyCurves {
     if (!Double.isNaN(value)) {
       series.add(
           new Chart.Series(
-              label, colour, false, List.of(petaflops(data, 1)), List.of(value)));
+              label, colour, false, List.of(megatokens(data, 1)), List.of(value)));
     }
   }
 
@@ -153,7 +153,7 @@ final class StudyCurves {
         "domain-count",
         "points",
         "number of domains = number of experts",
-        "ensemble's perplexity in % of the dense model's",
+        "% of the dense model's perplexity",
         List.of(),
         List.of(
             Curve.of(ratio).series("ensemble", "c0", false),
@@ -161,8 +161,8 @@ final class StudyCurves {
             Curve.of(high).series("95 % interval, upper end", Palette.MUTED, true)));
   }
 
-  private static double petaflops(StudyData data, double share) {
-    return share * data.denseFlops() / 1e15;
+  private static double megatokens(StudyData data, double share) {
+    return share * data.denseTokens() / 1e6;
   }
 
   private static double mean(StudyData data, String model) {

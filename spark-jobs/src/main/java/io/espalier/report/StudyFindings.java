@@ -105,10 +105,10 @@ final class StudyFindings {
           Result.MEAN_TRAINING,
           c ->
               add(
-                  "With experts at their best, too, the forest beats the dense model at its best",
+                  "A forest at its best beats the dense model at its best",
                   pair(
                       c,
-                      "the ensemble of experts at their best (%s)".formatted(settingOf(forest)),
+                      "the ensemble at its best (%s)".formatted(settingOf(forest)),
                       dense),
                   StudyFinding.lower(c)));
     }
