@@ -115,7 +115,9 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
       tokens.merge(row.domain(), (long) values.limit(), Long::sum);
     }
     Map<String, Double> perplexities = new TreeMap<>();
-    sums.forEach((domain, sum) -> perplexities.put(domain, Math.exp(-sum / tokens.get(domain))));
+    sums.forEach(
+        (domain, sum) ->
+            perplexities.put(domain, Math.exp(-sum / tokens.getOrDefault(domain, 0L))));
     return perplexities;
   }
 
