@@ -24,11 +24,13 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BenchTrainCommand.class,
+      BenchGenerateCommand.class,
       BenchMemoryCommand.class,
       BenchExpertsCommand.class,
       BenchOverheadCommand.class,
       BenchCheckpointCommand.class,
       BenchCommand.Merge.class,
+      BenchEnsemblesCommand.class,
       BenchCommCommand.class,
       BenchParallelCommand.class,
       BenchCommand.Tokenize.class,

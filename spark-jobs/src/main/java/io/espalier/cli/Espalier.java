@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      StudyCommand.class,
       PlanCommand.class,
       MergeCommand.class,
       GenerateCommand.class,

@@ -9,6 +9,8 @@ import io.espalier.job.Experiment;
 import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
+import io.espalier.job.StudyOutcome;
+import io.espalier.job.ScoreDocuments;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -73,6 +75,11 @@ final class SparkWork implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Scores any documents. */
+  void scoreDocuments(ScoreDocuments.Request request) {
+    Pipeline.scoreDocuments(spark, experiment, console, request);
+  }
+
   /** Repeats updates of a training by many ranks with one rank. */
   List<Result> prove(long steps) {
     return Pipeline.prove(spark, experiment, console, steps);
@@ -98,6 +105,11 @@ final class SparkWork implements AutoCloseable {
     return Pipeline.run(spark, experiment, console);
   }
 
+  /** Runs the whole flow and the trials of its study. */
+  StudyOutcome study() {
+    return Pipeline.study(spark, experiment, console);
+  }
+
   @Override
   public void close() {
     spark.stop();
@@ -105,12 +117,11 @@ final class SparkWork implements AutoCloseable {
 
   /** Prints the comparison of models, for people or for programs. */
   static void print(Pipeline.Outcome outcome, boolean json, PrintWriter out) {
-    List<Result> results = outcome.results();
     if (json) {
-      out.print(ResultsJson.of(results));
+      out.print(ResultsJson.of(outcome.results(), outcome.comparisons()));
       return;
     }
-    out.print("\n" + ResultTable.of(results));
+    out.print("\n" + ResultTable.of(outcome.results(), outcome.comparisons()));
     if (!outcome.report().isEmpty()) {
       out.print("\nReport: %s%n".formatted(RunPaths.shown(outcome.report())));
     }

@@ -46,6 +46,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     Overrides.apply(user, overrides);
     ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
     completeSources(source, user, reference);
+    EnsembleDefaults.complete(user, reference);
     MergeDefaults defaults = MergeDefaults.take(user, reference);
     if (user.get("merge") instanceof ArrayNode merges) {
       merges.forEach(defaults::complete);

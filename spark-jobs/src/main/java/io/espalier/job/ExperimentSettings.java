@@ -7,6 +7,7 @@ import io.espalier.merge.MergeSettings;
 import io.espalier.model.Architecture;
 import io.espalier.model.ParameterSpec;
 import io.espalier.prep.DataSettings;
+import io.espalier.study.StudySettings;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.TokenizerSettings;
 import io.espalier.train.ExpertSettings;
@@ -34,6 +35,7 @@ public record ExperimentSettings(
     ScoringSettings scoring,
     List<MergeSettings> merge,
     EvaluationSettings evaluation,
+    StudySettings study,
     Map<String, String> hadoop)
     implements Serializable {
   private static final long serialVersionUID = 1L;

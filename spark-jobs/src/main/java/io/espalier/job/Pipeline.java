@@ -3,13 +3,18 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.DomainMean;
+import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.RunComparisons;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.merge.WeightedExpert;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.report.StageCount;
+import io.espalier.table.ComparisonRow;
 import io.espalier.table.ResultRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
@@ -33,7 +38,8 @@ public final class Pipeline {
   private final Run run;
 
   private Pipeline(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    this.run = new Run(spark, experiment, listener);
+    Run watched = new Run(spark, experiment, listener);
+    this.run = new Run(spark, experiment, new StageLedger(watched));
     EspalierPlugin.listen(listener);
   }
 
@@ -41,9 +47,10 @@ public final class Pipeline {
    * What a run came to.
    *
    * @param results every figure
+   * @param comparisons which differences between them are more than chance
    * @param report where the page lies; empty if none was written
    */
-  public record Outcome(List<Result> results, String report) {}
+  public record Outcome(List<Result> results, List<Comparison> comparisons, String report) {}
 
   /**
    * What {@link #run} will do and what that takes.
@@ -97,6 +104,49 @@ public final class Pipeline {
     return pipeline.report(model, preparation);
   }
 
+  /**
+   * Everything, and then the trials of the section {@code study} beside it.
+   *
+   * @throws ConfigException if it has no trials, or they would exceed their budget
+   */
+  public static StudyOutcome study(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    check(spark, experiment);
+    StudyPlans.check(experiment.settings(), spark.sessionState().newHadoopConf());
+    run(spark, experiment, listener);
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = RunModel.of(pipeline.run);
+    RunStudy study = new RunStudy(pipeline.run, model);
+    study.compute();
+    Evaluation evaluation = pipeline.evaluation(model);
+    ForestFigures figures =
+        EvaluateForest.figures(
+            pipeline.run,
+            pipeline.scoresVersion(),
+            evaluation.models(),
+            model.roles(),
+            experiment.settings().evaluation());
+    return new WriteStudy(pipeline.run, model)
+        .write(study, evaluation.results(), figures.documents());
+  }
+
+  /**
+   * The trials of a study and what they take, without Spark.
+   *
+   * @param hadoopSettings of the command line, which the experiment's own override
+   */
+  public static StudyEstimate studyPlan(
+      Experiment experiment, Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    experiment.hadoopSettings().forEach(configuration::set);
+    return StudyPlans.estimate(experiment.settings(), configuration)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "The trials depend on domains that only the text tells; espalier study finds them"));
+  }
+
   /** Raw text to sequences. */
   public static void prepare(SparkSession spark, Experiment experiment, ProgressListener listener) {
     new Pipeline(spark, experiment, listener).prepareText();
@@ -134,6 +184,20 @@ public final class Pipeline {
               .formatted(RunPaths.shown(pipeline.run.paths().root())));
     }
     new ScoreCheckpoints(pipeline.run, model).score(all);
+  }
+
+  /**
+   * Perplexities and domains of any documents.
+   *
+   * @throws ConfigException if there is nothing to read, or something where it should write
+   */
+  public static void scoreDocuments(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      ScoreDocuments.Request request) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    new ScoreDocuments(pipeline.run, pipeline.model()).score(request);
   }
 
   /** The averages that the configuration asks for. */
@@ -178,7 +242,8 @@ public final class Pipeline {
   public static Outcome evaluate(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    return new Outcome(pipeline.evaluation(pipeline.model()).results(), "");
+    Evaluation evaluation = pipeline.evaluation(pipeline.model());
+    return new Outcome(evaluation.results(), evaluation.comparisons(), "");
   }
 
   /**
@@ -195,7 +260,7 @@ public final class Pipeline {
     if (exists(model, pipeline.page())) { // It shows the proof, too.
       Evaluation all = pipeline.evaluation(model);
       new WriteReport(pipeline.run, model)
-          .write(all.results(), all.models(), PrepareText.counts(pipeline.run));
+          .write(all.results(), all.comparisons(), all.models(), PrepareText.counts(pipeline.run));
     }
     return proof;
   }
@@ -322,11 +387,18 @@ public final class Pipeline {
                         .formatted(RunPaths.shown(run.paths().table("scores")))));
   }
 
-  private record Evaluation(List<Result> results, List<ScoredModel> models, boolean fresh) {}
+  private record Evaluation(
+      List<Result> results,
+      List<Comparison> comparisons,
+      List<ScoredModel> models,
+      boolean fresh) {}
 
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
     models.addAll(RunCheckpoints.merged(model));
+    TrialForest trials = TrialForest.of(run, model);
+    models.addAll(trials.trained());
+    models.addAll(trials.merged());
     long scores = scoresVersion();
     String fingerprint =
         "scores %d, sequences %d, %s, %s"
@@ -341,17 +413,34 @@ public final class Pipeline {
       run.listener().stageSkipped("evaluate", "complete: table results");
       List<Result> results =
           table.collect(done.get().version()).stream().map(ResultRows::result).toList();
-      return new Evaluation(results, models, false);
+      Table<ComparisonRow> compared = run.table(TableSchema.COMPARISONS);
+      List<Comparison> comparisons =
+          compared.collect(compared.latestVersion().orElseThrow()).stream()
+              .map(ComparisonRows::comparison)
+              .toList();
+      return new Evaluation(results, comparisons, models, false);
     }
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
-    List<Result> results = new ArrayList<>(EvaluateForest.run(run, scores, models, model.roles()));
+    EvaluationSettings settings = run.settings().evaluation();
+    ForestFigures figures =
+        EvaluateForest.figures(run, scores, models, model.roles(), settings);
+    List<Result> results = new ArrayList<>(figures.results());
     results.addAll(DomainMean.of(results));
     results.addAll(ProveParallel.proved(table));
+    List<Comparison> comparisons =
+        RunComparisons.of(
+            figures.documents(), settings.bootstrapResamples(), run.settings().seed());
     long sequences = model.files().sequencesVersion();
+    // Results come last: who finds them complete finds the comparisons too.
+    run.table(TableSchema.COMPARISONS)
+        .overwrite(
+            comparisons.stream().map(c -> ComparisonRows.row(c, sequences)).toList(),
+            fingerprint,
+            "");
     table.overwrite(
         results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
     run.listener().stageFinished("evaluate", results.size() + " figures");
-    return new Evaluation(results, models, true);
+    return new Evaluation(results, comparisons, models, true);
   }
 
   private Outcome report(RunModel model, List<StageCount> preparation) {
@@ -359,11 +448,13 @@ public final class Pipeline {
     Path page = page();
     if (!evaluation.fresh() && exists(model, page)) {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
-      return new Outcome(evaluation.results(), page.toString());
+      return new Outcome(evaluation.results(), evaluation.comparisons(), page.toString());
     }
     String written =
-        new WriteReport(run, model).write(evaluation.results(), evaluation.models(), preparation);
-    return new Outcome(evaluation.results(), written);
+        new WriteReport(run, model)
+            .write(
+                evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+    return new Outcome(evaluation.results(), evaluation.comparisons(), written);
   }
 
   private Path page() {
