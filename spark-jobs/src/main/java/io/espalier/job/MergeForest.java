@@ -1,7 +1,6 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
@@ -53,8 +52,7 @@ final class MergeForest {
   /**
    * @param base the checkpoint that the experts were branched from
    */
-  MergeForest(
-      Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
+  MergeForest(Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
     this.run = run;
     this.model = model;
     this.experts = List.copyOf(experts);
@@ -79,11 +77,14 @@ final class MergeForest {
         if (existing.isPresent()) {
           checkSame(name, settings, existing.get());
         } else {
-          double[] weights = weights(settings, posterior(results, target));
+          if (made.isEmpty()) {
+            checkForest();
+          }
+          MergePlan plan = plan(settings, weights(settings, posterior(results, target)));
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
-          existing = Optional.of(merge(plan(settings, weights), name, stage(name, settings)));
+          existing = Optional.of(merge(model.files(), plan, name, stage(name, settings)));
           made.add(name);
         }
         merged.add(new ScoredModel(name, existing.get().hash()));
@@ -104,7 +105,15 @@ final class MergeForest {
    * @throws ConfigException if one of the same name was made otherwise
    */
   List<ScoredModel> mergeOne(MergeSettings settings, Supplier<List<Result>> priors) {
-    if (settings.weights() instanceof UniformWeights || settings.weights() instanceof GivenWeights) {
+    for (ForestMember expert : experts) {
+      if (settings.weights().dependOnTarget() && !expert.name().startsWith("expert/")) {
+        throw new ConfigException(
+            "weights follow from a posterior, which experts alone have, but experts names %s; uniform would work"
+                .formatted(expert.name()));
+      }
+    }
+    if (settings.weights() instanceof UniformWeights
+        || settings.weights() instanceof GivenWeights) {
       double[] weights = settings.weights().of(domains(), Map.of());
       RunCheckpoints.newest(model, name(settings, ""))
           .ifPresent(existing -> checkSameParents(settings, weights, existing));
@@ -125,7 +134,6 @@ final class MergeForest {
   }
 
   private double[] weights(MergeSettings settings, Map<String, Double> posterior) {
-    checkForest();
     return settings
         .weights()
         .of(domains(), posterior, shares -> validationPerplexities(settings, shares));
@@ -140,12 +148,17 @@ final class MergeForest {
     return new MergePlan(inputs, base, settings.method());
   }
 
-  private Checkpoint merge(MergePlan plan, String name, String stage) {
-    CheckpointFolder folder = model.files().checkpoints(name);
-    long step = experts.get(0).checkpoint().step();
-    String key = plan.key(model.files().codeVersion());
-    try (CheckpointWriter writer = folder.resume(step, key)) {
-      return StreamingMerger.merge(plan, writer, model.files().provenance(stage, "cpu"), THREADS);
+  /**
+   * Merges any checkpoints into a checkpoint of the run, or goes on with it where a process died.
+   *
+   * @param name of the result in the run: {@code merged/uniform}
+   * @param stage what its provenance says made it
+   */
+  static Checkpoint merge(RunFiles files, MergePlan plan, String name, String stage) {
+    long step = plan.experts().get(0).checkpoint().step();
+    String key = plan.key(files.codeVersion());
+    try (CheckpointWriter writer = files.checkpoints(name).resume(step, key)) {
+      return StreamingMerger.merge(plan, writer, files.provenance(stage, "cpu"), THREADS);
     }
   }
 
@@ -182,8 +195,7 @@ final class MergeForest {
       if (!hashes.isEmpty() && !hashes.contains(expert.checkpoint().hash())) {
         throw new ConfigException(
             "%s has the hash %s but the table forest has it with %s; run espalier train-experts to record what it is now"
-                .formatted(
-                    expert.name(), expert.checkpoint().hash(), String.join(" or ", hashes)));
+                .formatted(expert.name(), expert.checkpoint().hash(), String.join(" or ", hashes)));
       }
     }
   }
@@ -201,7 +213,6 @@ final class MergeForest {
           "trial/"
               + members.stream()
                   .map(member -> member.model().checkpoint().replaceFirst("^expert/", ""))
-                  
                   .collect(Collectors.joining("+"));
       trials.add(
           new MergeTrials.Trial(

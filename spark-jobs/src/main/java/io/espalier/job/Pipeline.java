@@ -84,10 +84,7 @@ public final class Pipeline {
     PreparationPlan text = Preflight.checkText(settings, configuration);
     Preflight.checkMerges(settings, text);
     return PlanReport.of(
-        experiment,
-        text,
-        Preflight.vocabularySize(settings, configuration),
-        cores);
+        experiment, text, Preflight.vocabularySize(settings, configuration), cores);
   }
 
   /** Everything: prepare, train, score, merge, evaluate, report. */
@@ -333,8 +330,7 @@ public final class Pipeline {
   }
 
   private void mergeExperts(RunModel model) {
-    merging(model, List.of(), Optional.empty())
-        .merge(run.settings().merge(), () -> priors(model));
+    merging(model, List.of(), Optional.empty()).merge(run.settings().merge(), () -> priors(model));
   }
 
   /**
