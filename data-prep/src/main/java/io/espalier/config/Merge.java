@@ -1,5 +1,6 @@
 package io.espalier.config;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -52,6 +53,9 @@ public final class Merge {
       return container(path, parameterized, given);
     }
     Class<?> c = (Class<?>) type;
+    if (FreeForm.class.isAssignableFrom(c)) {
+      return given;
+    }
     if (Families.isFamily(c) || c.isRecord()) {
       return mapping(
           path,
@@ -204,11 +208,17 @@ public final class Merge {
   private static Map<String, Type> keysOf(Class<?> record) {
     Map<String, Type> keys = new LinkedHashMap<>();
     for (RecordComponent component : record.getRecordComponents()) {
-      keys.put(
-          PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName()),
-          component.getGenericType());
+      keys.put(keyOf(component), component.getGenericType());
     }
     return keys;
+  }
+
+  /** Its name in snake case, unless it says another. */
+  private static String keyOf(RecordComponent component) {
+    JsonProperty stated = component.getAccessor().getAnnotation(JsonProperty.class);
+    return stated == null
+        ? PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName())
+        : stated.value();
   }
 
   private static String join(String path, String key) {

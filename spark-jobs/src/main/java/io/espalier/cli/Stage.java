@@ -21,9 +21,6 @@ enum Stage {
           + "One forward pass each; ensembles are arithmetic on it.\n"
           + "With --input: scores any documents instead, each its perplexity under every expert, their\n"
           + "ensemble and the dense model, and its most probable domain, into the folder --output."),
-  MERGE(
-      "Averages the experts into one checkpoint, uniformly or weighted by the posterior,\n"
-          + "streamed tensor by tensor."),
   EVALUATE(
       "Computes perplexities of all models, averages and ensembles from the scores,\n"
           + "and prints them domain by domain."),

@@ -6,14 +6,6 @@ final class LikelihoodSum {
   private long tokens;
   private long bytes;
 
-  void add(float[] logProbabilities, int sequenceBytes) {
-    for (float logProbability : logProbabilities) {
-      negativeLogLikelihood.add(-logProbability);
-    }
-    tokens += logProbabilities.length;
-    bytes += sequenceBytes;
-  }
-
   void add(double[] logProbabilities, int sequenceBytes) {
     for (double logProbability : logProbabilities) {
       negativeLogLikelihood.add(-logProbability);

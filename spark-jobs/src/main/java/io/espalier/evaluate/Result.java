@@ -5,9 +5,11 @@ import java.io.Serializable;
 /**
  * One measured figure.
  *
- * @param model {@code seed}, {@code dense}, {@code expert/<domain>}, {@code merged/<name>} or
- *     {@code ensemble/<name>}; a merge with one checkpoint per target domain appears under the
- *     merge's name, each domain by its own checkpoint
+ * @param model {@code seed}, {@code dense}, {@code expert/<domain>}, {@code merged/<name>}, {@code
+ *     ensemble/<name>}, {@code ensemble/<name>/top/<k>} or {@code
+ *     ensemble/<name>/without/<domain>}; those of a study's trial after {@code trials/<trial>/}. A
+ *     merge with one checkpoint per target domain appears under the merge's name, each domain by
+ *     its own checkpoint
  * @param domain the text's domain, or {@link #MEAN_TRAINING} or {@link #MEAN_EVALUATION}
  * @param role {@link #TRAINING} (a domain that experts are trained on) or {@link #EVALUATION}
  *     (never trained on)
@@ -45,6 +47,15 @@ public record Result(
   /** Unweighted mean over the evaluation domains. */
   public static final String MEAN_EVALUATION = "mean(evaluation)";
 
+  /** Between the name of an ensemble and how many experts are kept of it. */
+  public static final String TOP_K = "/top/";
+
+  /** Between the name of an ensemble and the domain whose expert it lacks. */
+  public static final String WITHOUT = "/without/";
+
+  /** What the names of trials of a study begin with. */
+  public static final String TRIALS = "trials/";
+
   /** exp of the mean negative natural-log probability per token. */
   public static final String PERPLEXITY = "perplexity";
 
@@ -78,6 +89,18 @@ public record Result(
   /** Whether this says how far ranks and one rank came apart, not how good a model is. */
   public boolean isProof() {
     return metric.startsWith("parallel_");
+  }
+
+  /**
+   * Whether this is of an ensemble that follows from another: another top-k, or without an expert.
+   */
+  public boolean isDerived() {
+    return model.contains(TOP_K) || model.contains(WITHOUT);
+  }
+
+  /** Whether this is of a study's trial, not of the run's own models. */
+  public boolean isOfTrial() {
+    return model.startsWith(TRIALS);
   }
 
   /** Whether this is a mean over domains. */

@@ -5,6 +5,12 @@ public final class SequenceScores {
   private final long sequenceId;
   private final int bytes;
   private final float[][] logProbabilities;
+  private final int[] documentEnds;
+
+  /** Of a sequence that lies within one document. */
+  public SequenceScores(long sequenceId, int bytes, float[][] logProbabilities) {
+    this(sequenceId, bytes, logProbabilities, new int[0]);
+  }
 
   /**
    * Checks that all models scored the same tokens.
@@ -13,8 +19,10 @@ public final class SequenceScores {
    * @param bytes UTF-8 bytes of the text that its target tokens stand for
    * @param logProbabilities natural-log probability of each target token, shape (models, tokens),
    *     the models in the order the evaluation is given; padding left out
+   * @param documentEnds after how many of those tokens a document ends, ascending
    */
-  public SequenceScores(long sequenceId, int bytes, float[][] logProbabilities) {
+  public SequenceScores(
+      long sequenceId, int bytes, float[][] logProbabilities, int[] documentEnds) {
     if (logProbabilities.length == 0) {
       throw new IllegalArgumentException("sequence " + sequenceId + " was scored by no model");
     }
@@ -28,14 +36,21 @@ public final class SequenceScores {
     this.sequenceId = sequenceId;
     this.bytes = bytes;
     this.logProbabilities = logProbabilities;
+    this.documentEnds = documentEnds;
   }
 
-  long sequenceId() {
+  /** The sequence's id within domain and split. */
+  public long sequenceId() {
     return sequenceId;
   }
 
-  int bytes() {
+  /** UTF-8 bytes of the text that its target tokens stand for. */
+  public int bytes() {
     return bytes;
+  }
+
+  int[] documentEnds() {
+    return documentEnds;
   }
 
   int models() {
@@ -45,5 +60,12 @@ public final class SequenceScores {
   /** Shape (tokens). */
   public float[] ofModel(int model) {
     return logProbabilities[model];
+  }
+
+  /** Shape (chosen models, tokens). */
+  public float[][] ofModels(int[] models) {
+    float[][] rows = new float[models.length][];
+    java.util.Arrays.setAll(rows, j -> logProbabilities[models[j]]);
+    return rows;
   }
 }

@@ -8,11 +8,12 @@ import java.util.Arrays;
  * et al. 2022, section 2). Stateless and safe for any number of threads.
  *
  * @param posterior how much of the text so far decides the weights
- * @param topK keep the experts with this many largest posterior probabilities and renormalise
- *     (experts that tie with the last of them stay, so that their order doesn't matter); 0 keeps
- *     all
+ * @param topK keep the experts with this many largest probabilities and renormalise (experts that
+ *     tie with the last of them stay, so that their order doesn't matter); 0 keeps all
+ * @param topKBy which probabilities: the posterior before each token, or the prior, which puts the
+ *     rest out before the first token
  */
-public record Ensemble(Posterior posterior, int topK) implements Serializable {
+public record Ensemble(Posterior posterior, int topK, TopKBy topKBy) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public Ensemble {
@@ -21,9 +22,15 @@ public record Ensemble(Posterior posterior, int topK) implements Serializable {
     }
   }
 
+  /** Keeps by the posterior. */
+  public Ensemble(Posterior posterior, int topK) {
+    this(posterior, topK, TopKBy.POSTERIOR);
+  }
+
   /** The log posterior over experts along a sequence; see {@link Posterior#logPosterior}. */
   public double[][] logPosterior(double[] logPrior, float[][] logProbabilities) {
-    return posterior.logPosterior(logPrior, logProbabilities);
+    double[] allowed = topKBy == TopKBy.PRIOR ? largest(logPrior) : logPrior;
+    return posterior.logPosterior(allowed, logProbabilities);
   }
 
   /**
@@ -41,15 +48,19 @@ public record Ensemble(Posterior posterior, int topK) implements Serializable {
 
   /** Log weight of each expert in the mixture for a token, given the log posterior before it. */
   public double[] weights(double[] logPosterior) {
-    if (topK == 0 || topK >= logPosterior.length) {
-      return logPosterior;
+    return topKBy == TopKBy.PRIOR ? logPosterior : largest(logPosterior);
+  }
+
+  private double[] largest(double[] logWeights) {
+    if (topK == 0 || topK >= logWeights.length) {
+      return logWeights;
     }
-    double[] ascending = logPosterior.clone();
+    double[] ascending = logWeights.clone();
     Arrays.sort(ascending);
     double threshold = ascending[ascending.length - topK];
-    double[] kept = logPosterior.clone();
+    double[] kept = logWeights.clone();
     Arrays.setAll(kept, j -> kept[j] >= threshold ? kept[j] : Double.NEGATIVE_INFINITY);
-    return LogSpace.normalized(kept, logPosterior);
+    return LogSpace.normalized(kept, logWeights);
   }
 
   private static double mixed(double[] logWeights, float[][] logProbabilities, int token) {

@@ -1,6 +1,7 @@
 package io.espalier.forest;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * How much of the text before a token decides how probable each expert is for it (Li et al. 2022,
@@ -17,31 +18,34 @@ public enum Posterior {
     }
 
     @Override
-    double evidence(double[] logPrior, double[] current, int expert) {
-      return current[expert];
+    double evidence(double logPrior, double current) {
+      return current;
     }
   },
 
   /**
-   * The previous token alone: P(j | x_&lt;t) ∝ prior_j · p_j(x_{t−1} | x_&lt;t−1), uniform for the
-   * first token, as in the code the paper's authors released.
+   * The previous token alone: P(j | x_&lt;t) ∝ prior_j · p_j(x_{t−1} | x_&lt;t−1), uniform (over
+   * the experts that the prior allows) for the first token, as in the code the paper's authors
+   * released.
    */
   LAST_TOKEN {
     @Override
     double[] beforeFirstToken(double[] logPrior) {
-      return LogSpace.uniform(logPrior.length);
+      double[] possible = new double[logPrior.length];
+      Arrays.setAll(possible, j -> logPrior[j] == Double.NEGATIVE_INFINITY ? logPrior[j] : 0);
+      return LogSpace.normalized(possible, logPrior);
     }
 
     @Override
-    double evidence(double[] logPrior, double[] current, int expert) {
-      return logPrior[expert];
+    double evidence(double logPrior, double current) {
+      return logPrior;
     }
   };
 
   abstract double[] beforeFirstToken(double[] logPrior);
 
   /** What is known about an expert apart from its probability of the newest token. */
-  abstract double evidence(double[] logPrior, double[] current, int expert);
+  abstract double evidence(double logPrior, double current);
 
   /**
    * The log posterior before each token, and after the last one.
@@ -57,43 +61,67 @@ public enum Posterior {
    * @throws IllegalArgumentException if the shapes differ, or a log-probability is NaN or +∞
    */
   public double[][] logPosterior(double[] logPrior, float[][] logProbabilities) {
-    int tokens = tokensOf(logPrior, logProbabilities);
-    double[][] rows = new double[tokens + 1][];
-    rows[0] = beforeFirstToken(logPrior);
-    for (int t = 0; t < tokens; t++) {
-      rows[t + 1] = after(logPrior, rows[t], logProbabilities, t);
-    }
-    return rows;
-  }
-
-  private double[] after(double[] logPrior, double[] current, float[][] logProbabilities, int t) {
-    double[] joint = new double[logPrior.length];
-    Arrays.setAll(joint, j -> evidence(logPrior, current, j) + checked(logProbabilities, j, t));
-    return LogSpace.normalized(joint, logPrior);
-  }
-
-  private static double checked(float[][] logProbabilities, int expert, int token) {
-    float value = logProbabilities[expert][token];
-    if (Float.isNaN(value) || value == Float.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException(
-          "log-probability of expert %d at token %d is %s".formatted(expert, token, value));
-    }
-    return value;
-  }
-
-  private static int tokensOf(double[] logPrior, float[][] logProbabilities) {
-    if (logProbabilities.length == 0 || logProbabilities.length != logPrior.length) {
+    if (logProbabilities.length != logPrior.length) {
       throw new IllegalArgumentException(
           "%d rows of log-probabilities for a prior over %d experts"
               .formatted(logProbabilities.length, logPrior.length));
     }
-    int tokens = logProbabilities[0].length;
-    for (float[] row : logProbabilities) {
-      if (row.length != tokens) {
-        throw new IllegalArgumentException(
-            "experts scored %d and %d tokens of one sequence".formatted(tokens, row.length));
-      }
+    ExpertScores scores = new ExpertScores(logProbabilities);
+    int experts = scores.experts();
+    double[] rows = new double[(scores.tokens() + 1) * experts];
+    int[] all = IntStream.range(0, experts).toArray();
+    follow(logPrior, scores, all, rows, new double[rows.length]);
+    double[][] result = new double[scores.tokens() + 1][];
+    Arrays.setAll(result, t -> Arrays.copyOfRange(rows, t * experts, (t + 1) * experts));
+    return result;
+  }
+
+  /**
+   * The same for some of the experts, written into flat arrays, row after row: logarithms and
+   * probabilities.
+   *
+   * @param logPrior shape (members)
+   * @param members positions of the experts that take part
+   * @param logRows receives shape (tokens + 1, members)
+   * @param rows receives exp of them
+   */
+  void follow(
+      double[] logPrior, ExpertScores scores, int[] members, double[] logRows, double[] rows) {
+    int experts = members.length;
+    double[] first = beforeFirstToken(logPrior);
+    double[] joint = new double[experts];
+    for (int j = 0; j < experts; j++) {
+      logRows[j] = first[j];
+      rows[j] = Math.exp(first[j]);
     }
-    return tokens;
+    for (int t = 0; t < scores.tokens(); t++) {
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int j = 0; j < experts; j++) {
+        joint[j] =
+            evidence(logPrior[j], logRows[t * experts + j]) + scores.logProbability(t, members[j]);
+        largest = Math.max(largest, joint[j]);
+      }
+      normalize(joint, largest, logPrior, logRows, rows, (t + 1) * experts);
+    }
+  }
+
+  private static void normalize(
+      double[] joint,
+      double largest,
+      double[] ifAllZero,
+      double[] logRows,
+      double[] rows,
+      int offset) {
+    boolean zero = largest == Double.NEGATIVE_INFINITY;
+    double sum = 0;
+    for (int j = 0; j < joint.length; j++) {
+      rows[offset + j] = Math.exp(zero ? ifAllZero[j] : joint[j] - largest);
+      sum += rows[offset + j];
+    }
+    double logTotal = zero ? 0 : largest + Math.log(sum);
+    for (int j = 0; j < joint.length; j++) {
+      rows[offset + j] /= sum;
+      logRows[offset + j] = zero ? ifAllZero[j] : joint[j] - logTotal;
+    }
   }
 }

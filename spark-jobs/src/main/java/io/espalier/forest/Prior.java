@@ -19,4 +19,18 @@ public sealed interface Prior extends Serializable
    * @return log probability of each expert, shape (experts)
    */
   double[] logPrior(PosteriorAverage validation, PosteriorAverage scoredSoFar);
+
+  /** Weight of the newest sequence in the average over scored sequences. */
+  default double newestWeight() {
+    return PosteriorAverage.NEWEST_WEIGHT;
+  }
+
+  /**
+   * How many validation sequences this prior is decided on.
+   *
+   * @param unlessStated what the evaluation says for priors that don't say it themselves
+   */
+  default int validationSequences(int unlessStated) {
+    return 0;
+  }
 }

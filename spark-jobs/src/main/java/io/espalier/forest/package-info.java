@@ -14,6 +14,10 @@
  * the posterior given the whole text so far; the code its authors released looks at the previous
  * token only. Both are here so that they can be compared.
  *
+ * <p>Why an average of posteriors is over all experts even where few are kept: top-k is a property
+ * of the mixture, the prior one of the text. So an expert that was out can come back, and ensembles
+ * that differ in top-k alone share their posterior.
+ *
  * <p>Why the average of posteriors starts at the first one and gives the newest a weight of 0.3:
  * the authors' evaluation does ({@code ewm(alpha=0.3, adjust=False)} in pandas' terms); the paper's
  * "decay 0.3" leaves open which of the two terms decays.

@@ -1,22 +1,21 @@
 package io.espalier.job;
 
+import io.espalier.config.FormatException;
 import io.espalier.evaluate.EvaluatedSplit;
 import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.evaluate.SequenceScores;
 import io.espalier.evaluate.SplitEvaluation;
+import io.espalier.evaluate.SplitEvaluation.SplitFigures;
 import io.espalier.forest.ExpertWeights;
 import io.espalier.forest.Posterior;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Walks through one partition's scores, sorted by domain, then validation before test, then
@@ -24,124 +23,105 @@ import org.jspecify.annotations.Nullable;
  * decide priors, whatever the number of sequences.
  */
 final class DomainScores {
-  private final Iterator<Row> rows;
+  private final SequenceRows sequences;
   private final EvaluationSettings settings;
-  private @Nullable Row next;
 
-  private DomainScores(Iterator<Row> rows, EvaluationSettings settings) {
-    this.rows = rows;
+  private DomainScores(SequenceRows sequences, EvaluationSettings settings) {
+    this.sequences = sequences;
     this.settings = settings;
-    advance();
   }
 
-  /** Every figure of every domain in the partition. */
-  static List<Result> results(
-      Iterator<Row> rows, Map<String, String> roles, EvaluationSettings settings) {
-    DomainScores scores = new DomainScores(rows, settings);
-    List<Result> results = new ArrayList<>();
-    while (scores.next != null) {
-      String domain = scores.next.getAs("domain");
-      results.addAll(scores.domain(domain, roles.getOrDefault(domain, Result.EVALUATION)));
+  /** Every figure of each domain in the partition. */
+  static List<ForestFigures> figures(
+      Iterator<Row> rows,
+      List<ScoredModel> models,
+      EvaluateForest.SequenceLayout layout,
+      Map<String, String> roles,
+      EvaluationSettings settings) {
+    DomainScores scores = new DomainScores(new SequenceRows(rows, models, layout), settings);
+    List<ForestFigures> figures = new ArrayList<>();
+    while (scores.sequences.hasNext()) {
+      String domain = scores.sequences.domain();
+      figures.add(scores.domain(domain, roles.getOrDefault(domain, Result.EVALUATION)));
     }
-    return results;
+    return figures;
   }
 
-  private List<Result> domain(String domain, String role) {
-    List<ScoredModel> models = modelsOf(current());
+  private ForestFigures domain(String domain, String role) {
     EvaluatedSplit validation = new EvaluatedSplit(domain, role, Result.VALIDATION_SPLIT);
     EvaluatedSplit test = new EvaluatedSplit(domain, role, Result.TEST_SPLIT);
-    Iterator<SequenceScores> validationScores = split(validation);
+    List<Result> results = new ArrayList<>();
+    List<SplitFigures> splits = new ArrayList<>();
+    List<ScoredModel> deciders = List.of();
     List<SequenceScores> deciding = new ArrayList<>();
-    while (deciding.size() < settings.cachedPriorSequences() && validationScores.hasNext()) {
-      deciding.add(validationScores.next());
+    if (sequences.isOf(validation)) {
+      deciders = sequences.models();
+      Iterator<SequenceScores> all = sequences.of(validation);
+      while (deciding.size() < settings.mostPriorSequences() && all.hasNext()) {
+        deciding.add(all.next());
+      }
+      results.addAll(cachedPriors(validation, deciders, deciding));
+      splits.add(
+          SplitEvaluation.figures(
+              validation, deciders, settings, deciding.iterator(), joined(deciding, all)));
     }
-    List<Result> results = new ArrayList<>(cachedPrior(validation, models, deciding));
-    results.addAll(
-        SplitEvaluation.evaluate(
-            validation, models, settings, deciding.iterator(), joined(deciding, validationScores)));
-    results.addAll(
-        SplitEvaluation.evaluate(test, models, settings, deciding.iterator(), split(test)));
-    return results;
+    if (sequences.isOf(test)) {
+      List<ScoredModel> models = sequences.models();
+      splits.add(
+          SplitEvaluation.figures(
+              test,
+              models,
+              settings,
+              of(models, deciders, deciding).iterator(),
+              sequences.of(test)));
+    }
+    splits.forEach(split -> results.addAll(split.results()));
+    return new ForestFigures(results, splits.stream().map(SplitFigures::documents).toList());
   }
 
-  private static List<Result> cachedPrior(
-      EvaluatedSplit target, List<ScoredModel> models, List<SequenceScores> deciding) {
-    List<ScoredModel> experts = models.stream().filter(ScoredModel::isExpert).toList();
-    if (experts.isEmpty() || deciding.isEmpty()) {
-      return List.of();
-    }
-    int[] rows = experts.stream().mapToInt(models::indexOf).toArray();
-    Iterator<float[][]> expertRows =
-        deciding.stream()
-            .map(
-                sequence -> {
-                  float[][] of = new float[rows.length][];
-                  java.util.Arrays.setAll(of, j -> sequence.ofModel(rows[j]));
-                  return of;
-                })
-            .iterator();
+  private List<Result> cachedPriors(
+      EvaluatedSplit target, List<ScoredModel> models, List<SequenceScores> validation) {
+    List<SequenceScores> deciding =
+        validation.subList(0, Math.min(validation.size(), settings.cachedPriorSequences()));
     long tokens = deciding.stream().mapToLong(sequence -> sequence.ofModel(0).length).sum();
-    return SplitEvaluation.cachedPrior(
-        target,
-        ExpertWeights.ofValidation(
-            Posterior.FULL_CONTEXT, experts.size(), expertRows, deciding.size()),
-        experts,
-        tokens);
+    List<Result> priors = new ArrayList<>();
+    SplitEvaluation.expertsByForest(models)
+        .forEach(
+            (forest, rows) ->
+                priors.addAll(
+                    SplitEvaluation.cachedPrior(
+                        target,
+                        ExpertWeights.ofValidation(
+                            Posterior.FULL_CONTEXT,
+                            rows.length,
+                            deciding.stream().map(sequence -> sequence.ofModels(rows)).iterator(),
+                            deciding.size()),
+                        java.util.Arrays.stream(rows).mapToObj(models::get).toList(),
+                        tokens)));
+    return priors;
   }
 
-  /** The sequences of a split that come next, up to the first of another split or domain. */
-  private Iterator<SequenceScores> split(EvaluatedSplit split) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return next != null
-            && split.domain().equals(next.getAs("domain"))
-            && split.split().equals(next.getAs("split"));
-      }
-
-      @Override
-      public SequenceScores next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        SequenceScores scores = decoded(current());
-        advance();
-        return scores;
-      }
-    };
-  }
-
-  private Row current() {
-    if (next == null) {
-      throw new NoSuchElementException();
+  /**
+   * The deciding sequences with a row for each of the models that score. Only experts decide; what
+   * else wasn't asked about validation text stands for nothing there, and any row will do.
+   */
+  private static List<SequenceScores> of(
+      List<ScoredModel> models, List<ScoredModel> deciders, List<SequenceScores> deciding) {
+    if (deciding.isEmpty() || models.equals(deciders)) {
+      return deciding;
     }
-    return next;
-  }
-
-  private void advance() {
-    next = rows.hasNext() ? rows.next() : null;
-  }
-
-  private static List<ScoredModel> modelsOf(Row row) {
-    List<Row> scored = row.getList(row.fieldIndex("scores"));
-    return scored.stream()
-        .map(score -> new ScoredModel(score.getAs("checkpoint"), score.getAs("checkpoint_hash")))
+    int[] rows = models.stream().mapToInt(deciders::indexOf).toArray();
+    for (int i = 0; i < rows.length; i++) {
+      if (rows[i] < 0 && models.get(i).isExpert()) {
+        throw new FormatException(
+            "%s scored test text but no validation text, on which its prior is decided"
+                .formatted(models.get(i).checkpoint()));
+      }
+      rows[i] = Math.max(0, rows[i]);
+    }
+    return deciding.stream()
+        .map(s -> new SequenceScores(s.sequenceId(), s.bytes(), s.ofModels(rows)))
         .toList();
-  }
-
-  private static SequenceScores decoded(Row row) {
-    List<Row> scored = row.getList(row.fieldIndex("scores"));
-    float[][] logProbabilities =
-        scored.stream()
-            .map(score -> floats(score.getAs("log_probabilities")))
-            .toArray(float[][]::new);
-    return new SequenceScores(row.getAs("sequence_id"), row.getAs("bytes"), logProbabilities);
-  }
-
-  private static float[] floats(byte[] packed) {
-    float[] values = new float[packed.length / Float.BYTES];
-    ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-    return values;
   }
 
   private static <T> Iterator<T> joined(List<T> firstOnes, Iterator<T> rest) {

@@ -1,80 +1,165 @@
 package io.espalier.job;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.concat_ws;
-import static org.apache.spark.sql.functions.first;
-import static org.apache.spark.sql.functions.sort_array;
-import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.lit;
 
 import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.table.TableSchema;
+import io.espalier.text.TokenBytes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
- * Turns stored scores into every figure: one task per domain, no forward pass (Li et al. 2022,
- * section 2).
+ * Turns stored scores into every figure, of any number of forests: one pass over the table, one
+ * task per domain, no forward pass (Li et al. 2022, section 2).
+ *
+ * <p>Scores and windows meet by one sort: what lies in one sequence comes one after the other, so a
+ * task holds one sequence at a time, however many checkpoints scored it.
  */
 final class EvaluateForest {
+  /** The place of a window's tokens among the rows of its sequence: before all scores. */
+  static final int TOKENS = -1;
+
   private EvaluateForest() {}
 
-  /**
-   * The figures of the given checkpoints on every domain that they were scored on.
-   *
-   * @param roles domain → {@link Result#TRAINING} or {@link Result#EVALUATION}
-   */
+  /** The figures of the given checkpoints, with the ensembles of the run's own configuration. */
   static List<Result> run(
       Run run, long scoresVersion, List<ScoredModel> models, Map<String, String> roles) {
-    run.spark().sparkContext().setJobDescription("evaluate the forest from its scores");
-    EvaluationSettings settings = run.settings().evaluation();
-    FlatMapFunction<java.util.Iterator<Row>, Result> evaluate =
-        rows -> DomainScores.results(rows, roles, settings).iterator();
-    List<Result> results =
-        new ArrayList<>(
-            scoresBySequence(run, scoresVersion, models)
-                .repartition(Math.max(1, roles.size()), col("domain"))
-                .sortWithinPartitions(col("domain"), col("split").desc(), col("sequence_id"))
-                .toJavaRDD()
-                .mapPartitions(evaluate)
-                .collect());
+    return run(run, scoresVersion, models, roles, run.settings().evaluation());
+  }
+
+  /** The figures of the given checkpoints with the given ensembles. */
+  static List<Result> run(
+      Run run,
+      long scoresVersion,
+      List<ScoredModel> models,
+      Map<String, String> roles,
+      EvaluationSettings settings) {
+    return figures(run, scoresVersion, models, roles, settings).results();
+  }
+
+  /**
+   * The figures of the given checkpoints on every domain that they were scored on, and what each
+   * document contributed.
+   *
+   * @param models of any number of forests; each forest's ensembles are made of its own experts
+   * @param roles domain → {@link Result#TRAINING} or {@link Result#EVALUATION}
+   */
+  static ForestFigures figures(
+      Run run,
+      long scoresVersion,
+      List<ScoredModel> models,
+      Map<String, String> roles,
+      EvaluationSettings settings) {
+    run.spark().sparkContext().setJobDescription("evaluate forests from their scores");
+    List<ScoredModel> ordered =
+        models.stream()
+            .distinct()
+            .sorted(Comparator.comparing(ScoredModel::checkpoint).thenComparing(ScoredModel::hash))
+            .toList();
+    SequenceLayout layout = SequenceLayout.of(run);
+    FlatMapFunction<Iterator<Row>, ForestFigures> evaluate =
+        rows -> DomainScores.figures(rows, ordered, layout, roles, settings).iterator();
+    List<ForestFigures> domains =
+        rows(run, scoresVersion, ordered)
+            .repartition(Math.max(1, roles.size()), col("domain"))
+            .sortWithinPartitions(
+                col("domain"), col("split").desc(), col("sequence_id"), col("model"))
+            .toJavaRDD()
+            .mapPartitions(evaluate)
+            .collect();
+    List<Result> results = new ArrayList<>();
+    domains.forEach(domain -> results.addAll(domain.results()));
     results.sort(
         Comparator.comparing(Result::domain)
             .thenComparing(Result::split)
             .thenComparing(Result::model)
             .thenComparing(Result::metric));
-    return results;
+    return new ForestFigures(
+        results, domains.stream().flatMap(domain -> domain.documents().stream()).toList());
   }
 
-  /** One row per sequence: what each checkpoint says of it, in the order of their names. */
-  private static Dataset<Row> scoresBySequence(
-      Run run, long scoresVersion, List<ScoredModel> models) {
+  /** Windows and scores as rows of the same shape; models by their place in the list. */
+  private static Dataset<Row> rows(Run run, long scoresVersion, List<ScoredModel> models) {
     long sequencesVersion = run.sequencesVersion();
-    Object[] current = models.stream().map(m -> m.checkpoint() + "@" + m.hash()).toArray();
-    Dataset<Row> bytes =
-        run.table(TableSchema.SEQUENCES)
-            .read(sequencesVersion)
-            .select("domain", "split", "sequence_id", "bytes");
-    return run.table(TableSchema.SCORES)
-        .read(scoresVersion)
-        .where(col("sequences_version").equalTo(sequencesVersion))
-        .where(concat_ws("@", col("checkpoint"), col("checkpoint_hash")).isin(current))
-        .join(
-            bytes,
-            scala.jdk.javaapi.CollectionConverters.asScala(
-                    List.of("domain", "split", "sequence_id"))
-                .toSeq())
-        .groupBy("domain", "split", "sequence_id")
-        .agg(
-            first("bytes").as("bytes"),
-            sort_array(collect_list(struct("checkpoint", "checkpoint_hash", "log_probabilities")))
-                .as("scores"));
+    Dataset<Row> scores =
+        run.table(TableSchema.SCORES)
+            .read(scoresVersion)
+            .where(col("sequences_version").equalTo(sequencesVersion))
+            .where(col("checkpoint").isin(models.stream().map(ScoredModel::checkpoint).toArray()))
+            .join(
+                broadcast(places(run, models)),
+                scala.jdk.javaapi.CollectionConverters.asScala(
+                        List.of("checkpoint", "checkpoint_hash"))
+                    .toSeq())
+            .select(
+                col("domain"),
+                col("split"),
+                col("sequence_id"),
+                col("model"),
+                lit(0).as("bytes"),
+                col("log_probabilities").as("packed"));
+    long scored = run.settings().scoring().scored(Long.MAX_VALUE);
+    return run.table(TableSchema.SEQUENCES)
+        .read(sequencesVersion)
+        .where(col("split").notEqual("train").and(col("sequence_id").lt(scored)))
+        .select(
+            col("domain"),
+            col("split"),
+            col("sequence_id"),
+            lit(TOKENS).as("model"),
+            col("bytes"),
+            col("tokens").as("packed"))
+        .unionByName(scores);
+  }
+
+  private static Dataset<Row> places(Run run, List<ScoredModel> models) {
+    StructType columns =
+        new StructType()
+            .add("checkpoint", DataTypes.StringType)
+            .add("checkpoint_hash", DataTypes.StringType)
+            .add("model", DataTypes.IntegerType);
+    List<Row> rows =
+        IntStream.range(0, models.size())
+            .mapToObj(i -> RowFactory.create(models.get(i).checkpoint(), models.get(i).hash(), i))
+            .toList();
+    return run.spark().createDataFrame(rows, columns);
+  }
+
+  /**
+   * How windows hold their tokens.
+   *
+   * @param tokenBytes bytes of each
+   * @param endOfTextId the token that ends a document
+   */
+  record SequenceLayout(int tokenBytes, int endOfTextId) implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    static SequenceLayout of(Run run) {
+      try (var tokenizer = RunModel.openTokenizer(run.paths().tokenizer(), run.hadoopSettings())) {
+        return new SequenceLayout(
+            TokenBytes.width(tokenizer.vocabularySize()), tokenizer.endOfTextId());
+      }
+    }
+
+    /** After how many of a window's first predicted tokens a document ends. */
+    int[] documentEnds(byte[] packedTokens, int predicted) {
+      int[] tokens = TokenBytes.unpack(packedTokens, tokenBytes);
+      return IntStream.rangeClosed(1, predicted).filter(t -> tokens[t] == endOfTextId).toArray();
+    }
   }
 }

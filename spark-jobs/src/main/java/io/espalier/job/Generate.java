@@ -64,7 +64,7 @@ public final class Generate {
    */
   public static SpokenText fromCheckpoint(
       Experiment experiment, String name, Request request, Consumer<SpokenText.Token> listener) {
-    Checkpoint checkpoint = RunCheckpoints.latest(experiment, name);
+    Checkpoint checkpoint = FinishedRun.latest(experiment, name);
     return generate(experiment, Map.of(name, checkpoint), Map.of(), request, listener);
   }
 
@@ -72,7 +72,7 @@ public final class Generate {
   public static SpokenText fromEnsemble(
       Experiment experiment, Request request, Consumer<SpokenText.Token> listener) {
     Map<String, Checkpoint> experts = new LinkedHashMap<>();
-    RunCheckpoints.activeExperts(experiment)
+    FinishedRun.activeExperts(experiment)
         .forEach(expert -> experts.put(expert.name(), expert.checkpoint()));
     if (experts.isEmpty()) {
       throw new ConfigException(
@@ -82,7 +82,7 @@ public final class Generate {
     Map<String, Double> prior =
         request.priorDomain().isEmpty()
             ? Map.of()
-            : RunCheckpoints.cachedPrior(experiment, request.priorDomain(), experts);
+            : FinishedRun.cachedPrior(experiment, request.priorDomain(), experts);
     return generate(experiment, experts, prior, request, listener);
   }
 

@@ -95,13 +95,18 @@ final class ParallelTraining {
     int threads = run.coresForEachOf(parallel.worldSize());
     TrainTask task = new TrainTask(files, plan, spec, stage, threads);
     RanksOfStage ranks = new RanksOfStage(parallel, isEncrypted());
-    return BarrierStage.run(
-        run.spark(),
-        stage + " " + plan.checkpoint(),
-        parallel.worldSize(),
-        parallel.timeoutSeconds(),
-        line -> run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
-        context -> ranks.meet(context, task.fingerprint(), task.device(), task::train));
+    return SlotMeter.holding(
+        run.spark().sparkContext(),
+        threads,
+        () ->
+            BarrierStage.run(
+                run.spark(),
+                stage + " " + plan.checkpoint(),
+                parallel.worldSize(),
+                parallel.timeoutSeconds(),
+                line ->
+                    run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
+                context -> ranks.meet(context, task.fingerprint(), task.device(), task::train)));
   }
 
   private boolean isEncrypted() {

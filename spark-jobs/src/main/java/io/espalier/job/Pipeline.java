@@ -3,12 +3,18 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.DomainMean;
+import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.RunComparisons;
 import io.espalier.evaluate.ScoredModel;
-import io.espalier.merge.MergeSettings;
-import io.espalier.merge.MergeTargets;
+import io.espalier.merge.WeightedExpert;
+import io.espalier.prep.PreparationPlan;
 import io.espalier.report.StageCount;
+import io.espalier.table.ComparisonRow;
 import io.espalier.table.ResultRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
@@ -32,7 +38,8 @@ public final class Pipeline {
   private final Run run;
 
   private Pipeline(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    this.run = new Run(spark, experiment, listener);
+    Run watched = new Run(spark, experiment, listener);
+    this.run = new Run(spark, experiment, new StageLedger(watched));
     EspalierPlugin.listen(listener);
   }
 
@@ -40,9 +47,10 @@ public final class Pipeline {
    * What a run came to.
    *
    * @param results every figure
+   * @param comparisons which differences between them are more than chance
    * @param report where the page lies; empty if none was written
    */
-  public record Outcome(List<Result> results, String report) {}
+  public record Outcome(List<Result> results, List<Comparison> comparisons, String report) {}
 
   /**
    * What {@link #run} will do and what that takes.
@@ -73,11 +81,10 @@ public final class Pipeline {
 
   private static PlanReport plan(Experiment experiment, Configuration configuration, int cores) {
     ExperimentSettings settings = experiment.settings();
+    PreparationPlan text = Preflight.checkText(settings, configuration);
+    Preflight.checkMerges(settings, text);
     return PlanReport.of(
-        experiment,
-        Preflight.checkText(settings, configuration),
-        Preflight.vocabularySize(settings, configuration),
-        cores);
+        experiment, text, Preflight.vocabularySize(settings, configuration), cores);
   }
 
   /** Everything: prepare, train, score, merge, evaluate, report. */
@@ -93,8 +100,50 @@ public final class Pipeline {
     ScoreCheckpoints scoring = new ScoreCheckpoints(pipeline.run, model);
     scoring.score(pipeline.trained(model));
     pipeline.mergeExperts(model);
-    scoring.score(pipeline.merged(model));
+    scoring.score(RunCheckpoints.merged(model));
     return pipeline.report(model, preparation);
+  }
+
+  /**
+   * Everything, and then the trials of the section {@code study} beside it.
+   *
+   * @throws ConfigException if it has no trials, or they would exceed their budget
+   */
+  public static StudyOutcome study(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    check(spark, experiment);
+    StudyPlans.check(experiment.settings(), spark.sessionState().newHadoopConf());
+    run(spark, experiment, listener);
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = RunModel.of(pipeline.run);
+    RunStudy study = new RunStudy(pipeline.run, model);
+    study.compute();
+    Evaluation evaluation = pipeline.evaluation(model);
+    ForestFigures figures =
+        EvaluateForest.figures(
+            pipeline.run,
+            pipeline.scoresVersion(),
+            evaluation.models(),
+            model.roles(),
+            experiment.settings().evaluation());
+    return new WriteStudy(pipeline.run, model)
+        .write(study, evaluation.results(), figures.documents());
+  }
+
+  /**
+   * The trials of a study and what they take, without Spark.
+   *
+   * @param hadoopSettings of the command line, which the experiment's own override
+   */
+  public static StudyEstimate studyPlan(Experiment experiment, Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    experiment.hadoopSettings().forEach(configuration::set);
+    return StudyPlans.estimate(experiment.settings(), configuration)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "The trials depend on domains that only the text tells; espalier study finds them"));
   }
 
   /** Raw text to sequences. */
@@ -127,7 +176,7 @@ public final class Pipeline {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
     RunModel model = pipeline.model();
     List<ScoredModel> all = pipeline.trained(model);
-    all.addAll(pipeline.merged(model));
+    all.addAll(RunCheckpoints.merged(model));
     if (all.isEmpty()) {
       throw new ConfigException(
           "%s has no complete checkpoint to score; run espalier train-seed first"
@@ -156,11 +205,44 @@ public final class Pipeline {
     pipeline.mergeExperts(pipeline.model());
   }
 
+  /**
+   * Merges beside those of the configuration; an earlier merge of the same name and making is kept.
+   *
+   * @return the names of the checkpoints
+   */
+  public static List<String> merge(
+      SparkSession spark, Experiment experiment, ProgressListener listener, MergeRequest request) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = pipeline.model();
+    MergeForest merging = pipeline.merging(model, request.experts(), request.base());
+    return merging.mergeOne(request.settings(), () -> pipeline.priors(model)).stream()
+        .map(ScoredModel::checkpoint)
+        .toList();
+  }
+
+  /**
+   * Perplexity along the straight line between two checkpoints; rows of the table interpolations.
+   *
+   * @param points both ends included
+   */
+  public static ConnectingLine interpolate(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      String first,
+      String second,
+      int points) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    return new InterpolateCheckpoints(pipeline.run, pipeline.model())
+        .between(first, second, points);
+  }
+
   /** Every figure, from the scores. */
   public static Outcome evaluate(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    return new Outcome(pipeline.evaluation(pipeline.model()).results(), "");
+    Evaluation evaluation = pipeline.evaluation(pipeline.model());
+    return new Outcome(evaluation.results(), evaluation.comparisons(), "");
   }
 
   /**
@@ -177,7 +259,7 @@ public final class Pipeline {
     if (exists(model, pipeline.page())) { // It shows the proof, too.
       Evaluation all = pipeline.evaluation(model);
       new WriteReport(pipeline.run, model)
-          .write(all.results(), all.models(), PrepareText.counts(pipeline.run));
+          .write(all.results(), all.comparisons(), all.models(), PrepareText.counts(pipeline.run));
     }
     return proof;
   }
@@ -233,25 +315,6 @@ public final class Pipeline {
     return complete;
   }
 
-  /** Every merge that is there. */
-  private List<ScoredModel> merged(RunModel model) {
-    List<ScoredModel> there = new ArrayList<>();
-    for (MergeSettings settings : run.settings().merge()) {
-      String name = "merged/" + settings.name();
-      List<String> names =
-          settings.targets() == MergeTargets.ALL
-              ? List.of(name)
-              : model.roles().keySet().stream().sorted().map(d -> name + "/" + d).toList();
-      for (String each : names) {
-        List<Checkpoint> all = model.files().checkpoints(each).all();
-        if (!all.isEmpty()) {
-          there.add(new ScoredModel(each, all.get(all.size() - 1).hash()));
-        }
-      }
-    }
-    return there;
-  }
-
   private static Optional<Checkpoint> complete(RunModel model, TrainingPlan plan) {
     return model.files().checkpoints(plan.checkpoint()).all().stream()
         .filter(checkpoint -> checkpoint.step() == plan.lastStep())
@@ -263,20 +326,48 @@ public final class Pipeline {
   }
 
   private void mergeExperts(RunModel model) {
+    merging(model, List.of(), Optional.empty()).merge(run.settings().merge(), () -> priors(model));
+  }
+
+  /**
+   * @param names of the checkpoints to merge; none for the experts of the run
+   * @param base if it isn't the run's seed
+   */
+  private MergeForest merging(RunModel model, List<String> names, Optional<String> base) {
     List<MergeForest.ForestMember> experts = new ArrayList<>();
-    for (TrainingPlan plan : model.planner().experts()) {
+    if (names.isEmpty()) {
+      for (TrainingPlan plan : model.planner().experts()) {
+        experts.add(
+            new MergeForest.ForestMember(
+                plan.domains().get(0).domain(), plan.checkpoint(), expert(model, plan)));
+      }
+    }
+    for (String name : names) {
       experts.add(
           new MergeForest.ForestMember(
-              plan.domains().get(0).domain(),
-              complete(model, plan)
-                  .orElseThrow(
-                      () ->
-                          new ConfigException(
-                              "%s is not complete; run espalier train-experts first"
-                                  .formatted(plan.checkpoint())))));
+              name.replaceFirst("^expert/", ""), name, RunCheckpoints.require(model, name)));
     }
-    MergeForest merging = new MergeForest(run, model, experts);
-    merging.merge(merging.isComplete() ? List.of() : priors(model));
+    return new MergeForest(run, model, experts, base(model, base));
+  }
+
+  private static Checkpoint expert(RunModel model, TrainingPlan plan) {
+    return complete(model, plan)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "%s is not complete; run espalier train-experts first"
+                        .formatted(plan.checkpoint())));
+  }
+
+  private static Optional<WeightedExpert> base(RunModel model, Optional<String> name) {
+    if (name.isPresent()) {
+      Checkpoint chosen = RunCheckpoints.require(model, name.get());
+      return Optional.of(new WeightedExpert(name.get(), chosen, 0));
+    }
+    TrainingPlan seed = model.planner().seed();
+    return seed.steps() == 0
+        ? Optional.empty()
+        : complete(model, seed).map(c -> new WeightedExpert(seed.checkpoint(), c, 0));
   }
 
   /** The experts' cached priors, which posterior merges are weighted by. */
@@ -295,11 +386,18 @@ public final class Pipeline {
                         .formatted(RunPaths.shown(run.paths().table("scores")))));
   }
 
-  private record Evaluation(List<Result> results, List<ScoredModel> models, boolean fresh) {}
+  private record Evaluation(
+      List<Result> results,
+      List<Comparison> comparisons,
+      List<ScoredModel> models,
+      boolean fresh) {}
 
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
-    models.addAll(merged(model));
+    models.addAll(RunCheckpoints.merged(model));
+    TrialForest trials = TrialForest.of(run, model);
+    models.addAll(trials.trained());
+    models.addAll(trials.merged());
     long scores = scoresVersion();
     String fingerprint =
         "scores %d, sequences %d, %s, %s"
@@ -314,17 +412,33 @@ public final class Pipeline {
       run.listener().stageSkipped("evaluate", "complete: table results");
       List<Result> results =
           table.collect(done.get().version()).stream().map(ResultRows::result).toList();
-      return new Evaluation(results, models, false);
+      Table<ComparisonRow> compared = run.table(TableSchema.COMPARISONS);
+      List<Comparison> comparisons =
+          compared.collect(compared.latestVersion().orElseThrow()).stream()
+              .map(ComparisonRows::comparison)
+              .toList();
+      return new Evaluation(results, comparisons, models, false);
     }
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
-    List<Result> results = new ArrayList<>(EvaluateForest.run(run, scores, models, model.roles()));
+    EvaluationSettings settings = run.settings().evaluation();
+    ForestFigures figures = EvaluateForest.figures(run, scores, models, model.roles(), settings);
+    List<Result> results = new ArrayList<>(figures.results());
     results.addAll(DomainMean.of(results));
     results.addAll(ProveParallel.proved(table));
+    List<Comparison> comparisons =
+        RunComparisons.of(
+            figures.documents(), settings.bootstrapResamples(), run.settings().seed());
     long sequences = model.files().sequencesVersion();
+    // Results come last: who finds them complete finds the comparisons too.
+    run.table(TableSchema.COMPARISONS)
+        .overwrite(
+            comparisons.stream().map(c -> ComparisonRows.row(c, sequences)).toList(),
+            fingerprint,
+            "");
     table.overwrite(
         results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
     run.listener().stageFinished("evaluate", results.size() + " figures");
-    return new Evaluation(results, models, true);
+    return new Evaluation(results, comparisons, models, true);
   }
 
   private Outcome report(RunModel model, List<StageCount> preparation) {
@@ -332,11 +446,13 @@ public final class Pipeline {
     Path page = page();
     if (!evaluation.fresh() && exists(model, page)) {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
-      return new Outcome(evaluation.results(), page.toString());
+      return new Outcome(evaluation.results(), evaluation.comparisons(), page.toString());
     }
     String written =
-        new WriteReport(run, model).write(evaluation.results(), evaluation.models(), preparation);
-    return new Outcome(evaluation.results(), written);
+        new WriteReport(run, model)
+            .write(
+                evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+    return new Outcome(evaluation.results(), evaluation.comparisons(), written);
   }
 
   private Path page() {

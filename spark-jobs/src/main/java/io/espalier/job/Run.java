@@ -50,6 +50,13 @@ record Run(SparkSession spark, Experiment experiment, ProgressListener listener)
     return Math.max(1, spark.sparkContext().defaultParallelism() / coresPerTask());
   }
 
+  /** What idle time is counted in: GPUs where tasks ask Spark for them, otherwise cores. */
+  int devices() {
+    return conf().contains("spark.task.resource.gpu.amount")
+        ? slots()
+        : Math.max(1, spark.sparkContext().defaultParallelism());
+  }
+
   /** Cores that a task may use while it is the only one: all those of its executor. */
   int coresOfOneExecutor() {
     return spark.sparkContext().isLocal()

@@ -1,111 +1,77 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.config.ConfigException;
-import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
-import io.espalier.evaluate.Result;
-import io.espalier.table.LatestRows;
-import java.util.Comparator;
+import io.espalier.evaluate.ScoredModel;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 
-/** A finished run's checkpoints and priors, found without Spark. */
+/** The checkpoints that lie in a run's folder, by the names they have in it. */
 final class RunCheckpoints {
+  private static final String MERGED = "merged";
+
   private RunCheckpoints() {}
+
+  /** The newest checkpoint of a name; empty if there is none. */
+  static Optional<Checkpoint> newest(RunModel model, String name) {
+    List<Checkpoint> all = model.files().checkpoints(name).all();
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+  }
 
   /**
    * The newest checkpoint of a name.
    *
-   * @throws ConfigException if there is none
+   * @throws ConfigException if there is none, naming what there is of its kind
    */
-  static Checkpoint latest(Experiment experiment, String name) {
-    return folder(experiment, name)
-        .latest()
+  static Checkpoint require(RunModel model, String name) {
+    return newest(model, name)
         .orElseThrow(
             () ->
                 new ConfigException(
-                    "There is no checkpoint %s in %s; espalier inspect lists what is there"
-                        .formatted(name, RunPaths.shown(experiment.paths().root()))));
+                    "%s has no complete checkpoint named %s; names are seed, dense, expert/<domain>, merged/<name>"
+                        .formatted(RunPaths.shown(model.files().paths().root()), name)));
   }
 
-  /**
-   * An expert that takes part.
-   *
-   * @param name of its checkpoint: {@code expert/legal}
-   */
-  record ActiveExpert(String domain, String name, Checkpoint checkpoint) {}
-
-  /** Those of the forest's newest version, by domain; none if there is no forest. */
-  static List<ActiveExpert> activeExperts(Experiment experiment) {
-    List<Map<String, Object>> rows =
-        LatestRows.of(
-            experiment.paths().table("forest"),
-            List.of("version", "domain", "checkpoint", "checkpoint_hash", "status"),
-            experiment.hadoopSettings());
-    long version = rows.stream().mapToLong(row -> (Long) row.get("version")).max().orElse(0);
-    return rows.stream()
-        .filter(row -> row.get("version").equals(version) && row.get("status").equals("active"))
-        .map(row -> expert(experiment, row))
-        .sorted(Comparator.comparing(ActiveExpert::domain))
-        .toList();
-  }
-
-  private static ActiveExpert expert(Experiment experiment, Map<String, Object> row) {
-    String name = (String) row.get("checkpoint");
-    return new ActiveExpert(
-        (String) row.get("domain"),
-        name,
-        withHash(experiment, name, (String) row.get("checkpoint_hash")));
-  }
-
-  /**
-   * How probable each expert is for a domain, as its validation text decided: what evaluation wrote
-   * into the table results.
-   *
-   * @param experts by name
-   * @throws ConfigException if there are no such figures of all of them
-   */
-  static Map<String, Double> cachedPrior(
-      Experiment experiment, String domain, Map<String, Checkpoint> experts) {
-    List<Map<String, Object>> rows =
-        LatestRows.of(
-            experiment.paths().table("results"),
-            List.of("model", "domain", "metric", "value", "checkpoint_hash"),
-            experiment.hadoopSettings());
-    Map<String, Double> prior = new TreeMap<>();
-    for (Map<String, Object> row : rows) {
-      Checkpoint expert = experts.get((String) row.get("model"));
-      if (expert != null
-          && row.get("domain").equals(domain)
-          && row.get("metric").equals(Result.CACHED_PRIOR)
-          && row.get("checkpoint_hash").equals(expert.hash())) {
-        prior.put((String) row.get("model"), (Double) row.get("value"));
+  /** Every merge that is there, whether the configuration asks for it or a command did. */
+  static List<ScoredModel> merged(RunModel model) {
+    List<ScoredModel> there = new ArrayList<>();
+    for (String name : folders(model, MERGED)) {
+      Optional<Checkpoint> whole = newest(model, name);
+      whole.ifPresent(checkpoint -> there.add(new ScoredModel(name, checkpoint.hash())));
+      if (whole.isEmpty()) {
+        folders(model, name).stream()
+            .filter(target -> model.roles().containsKey(target.substring(name.length() + 1)))
+            .forEach(
+                target ->
+                    newest(model, target)
+                        .ifPresent(c -> there.add(new ScoredModel(target, c.hash()))));
       }
     }
-    if (!prior.keySet().equals(experts.keySet())) {
-      throw new ConfigException(
-          "domain is %s but %s has no cached prior of it for the %d active experts; a domain of the table that espalier evaluate prints would work"
-              .formatted(domain, RunPaths.shown(experiment.paths().root()), experts.size()));
+    return there;
+  }
+
+  private static List<String> folders(RunModel model, String name) {
+    Path parent = new Path(model.files().paths().checkpoint(name));
+    try {
+      return Arrays.stream(parent.getFileSystem(model.files().configuration()).listStatus(parent))
+          .filter(FileStatus::isDirectory)
+          .map(status -> status.getPath().getName())
+          .filter(child -> !child.startsWith("."))
+          .sorted()
+          .map(child -> name + "/" + child)
+          .toList();
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + parent, e);
     }
-    return prior;
-  }
-
-  private static Checkpoint withHash(Experiment experiment, String name, String hash) {
-    return folder(experiment, name).all().stream()
-        .filter(checkpoint -> checkpoint.hash().equals(hash))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FormatException(
-                    "The forest's %s has hash %s, but there is no such checkpoint in %s"
-                        .formatted(name, hash, folder(experiment, name).location())));
-  }
-
-  private static CheckpointFolder folder(Experiment experiment, String name) {
-    return CheckpointFolder.open(
-        experiment.hadoopConfiguration(), experiment.paths().checkpoint(name));
   }
 }

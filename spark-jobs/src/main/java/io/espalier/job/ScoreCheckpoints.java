@@ -9,6 +9,7 @@ import io.espalier.table.ScoreRow;
 import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.TokenType;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -17,31 +18,47 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.CollectionAccumulator;
 
 /**
  * Asks checkpoints for the log-probability of every token of the validation and test splits, once;
  * every later figure is arithmetic on the table scores.
  *
- * <p>Checkpoints are scored in waves of as many as there are slots, one commit each, so that an
- * interrupted run loses one wave at most.
+ * <p>Checkpoints are scored in waves that fill the slots, one commit each, so that an interrupted
+ * run loses one wave at most.
  */
 final class ScoreCheckpoints {
   private static final String STAGE = "score";
 
+  /** What a core scores in half a minute with a small model; large ones fill a wave alone. */
+  private static final long WAVE_TOKENS_PER_SLOT = 500_000;
+
   private final Run run;
   private final RunModel model;
   private final Table<ScoreRow> scores;
+  private final BiPredicate<ScoredModel, String> asked;
 
+  /** Asks about every domain. */
   ScoreCheckpoints(Run run, RunModel model) {
+    this(run, model, (scored, domain) -> true);
+  }
+
+  /**
+   * @param asked whether a checkpoint is asked about a domain; a merge for one target is asked
+   *     about no other in any case
+   */
+  ScoreCheckpoints(Run run, RunModel model, BiPredicate<ScoredModel, String> asked) {
     this.run = run;
     this.model = model;
     this.scores = run.table(TableSchema.SCORES);
+    this.asked = asked;
   }
 
   /**
@@ -71,15 +88,28 @@ final class ScoreCheckpoints {
                 Locale.ROOT, "%d checkpoints, %,d tokens forward", missing.size(), tokens));
     missing.forEach(this::announce);
     long start = System.nanoTime();
-    int wave = run.slots();
-    for (int first = 0; first < missing.size(); first += wave) {
-      scoreWave(missing.subList(first, Math.min(missing.size(), first + wave)));
+    for (int first = 0; first < missing.size(); ) {
+      int next = endOfWave(missing, first);
+      scoreWave(missing.subList(first, next));
+      first = next;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     run.listener()
         .stageFinished(
             STAGE,
             String.format(Locale.ROOT, "%,d tokens, %,.0f tokens/s", tokens, tokens / seconds));
+  }
+
+  /** At least as many as there are slots, and as many more as make a commit worth its time. */
+  private int endOfWave(List<ScoredModel> missing, int first) {
+    int next = first;
+    long tokens = 0;
+    while (next < missing.size()
+        && (next - first < run.slots() || tokens < run.slots() * WAVE_TOKENS_PER_SLOT)) {
+      tokens += task(missing.get(next), 1).tokens();
+      next++;
+    }
+    return next;
   }
 
   /** So that what waits for its wave counts from the beginning. */
@@ -101,11 +131,19 @@ final class ScoreCheckpoints {
     JavaRDD<Row> rows =
         JavaSparkContext.fromSparkContext(context)
             .parallelize(tasks, tasks.size())
-            .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator());
-    String transaction =
-        STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
-    scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
-    run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
+            .flatMap(task -> task.score(costs::add).stream().map(RecordRows::toRow).iterator())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      SlotMeter.holding(context, threads, rows::count);
+      String transaction =
+          STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
+      // The ledger comes first: scores without a row there would never get one. A run that is
+      // killed in between scores once more, and that is not counted twice.
+      run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
+      scores.append(run.spark().createDataFrame(rows, scores.columns()), transaction);
+    } finally {
+      rows.unpersist(false);
+    }
   }
 
   /** One row per task; where Spark repeated a task, the cost of its last attempt. */
@@ -120,17 +158,18 @@ final class ScoreCheckpoints {
   private LedgerRow ledgerRow(ScoreTask task, ScoreTask.Cost cost) {
     double forwardFlopsPerToken = model.spec().trainingFlopsPerToken(false) / 3;
     return new LedgerRow(
-        STAGE,
-        task.model().checkpoint(),
-        "",
-        0,
-        cost.device(),
-        Instant.now(),
-        cost.deviceSeconds(),
-        cost.cpuSeconds(),
-        forwardFlopsPerToken * task.tokens(),
-        task.tokens(),
-        0);
+            STAGE,
+            task.model().checkpoint(),
+            "",
+            0,
+            cost.device(),
+            Instant.now(),
+            cost.deviceSeconds(),
+            cost.cpuSeconds(),
+            forwardFlopsPerToken * task.tokens(),
+            task.tokens(),
+            0)
+        .reading(task.tokens() * TokenType.of(model.spec().vocabularySize()).bytes());
   }
 
   private ScoreTask task(ScoredModel scored, int threads) {
@@ -138,7 +177,7 @@ final class ScoreCheckpoints {
     List<ScoreTask.Split> splits =
         model.counts().stream()
             .filter(c -> !c.split().equals("train"))
-            .filter(c -> isTarget(scored, c.domain()))
+            .filter(c -> isTarget(scored, c.domain()) && asked.test(scored, c.domain()))
             .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
             .toList();
     return new ScoreTask(
@@ -158,7 +197,7 @@ final class ScoreCheckpoints {
 
   /** A merge for one target domain is asked about that domain alone. */
   private static boolean isTarget(ScoredModel scored, String domain) {
-    String[] parts = scored.checkpoint().split("/", -1);
+    String[] parts = scored.checkpoint().replaceFirst("^trials/[^/]+/", "").split("/", -1);
     return !parts[0].equals("merged") || parts.length < 3 || parts[2].equals(domain);
   }
 

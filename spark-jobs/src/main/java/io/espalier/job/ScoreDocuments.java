@@ -116,8 +116,9 @@ public final class ScoreDocuments {
   /** The active experts, and the dense model if it is complete. */
   private List<ScoringModel> models() {
     List<ScoringModel> models = new ArrayList<>();
-    for (RunCheckpoints.ActiveExpert expert : RunCheckpoints.activeExperts(run.experiment())) {
-      models.add(new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
+    for (FinishedRun.ActiveExpert expert : FinishedRun.activeExperts(run.experiment())) {
+      models.add(
+          new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
     }
     if (models.isEmpty()) {
       throw new ConfigException(

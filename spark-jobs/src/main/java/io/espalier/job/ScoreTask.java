@@ -1,7 +1,6 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.config.FormatException;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
@@ -73,14 +72,15 @@ record ScoreTask(
     String found = TaskDevice.of(device);
     ModelOptions options = new ModelOptions(precision, false, found, threads);
     ResourceClock clock = ResourceClock.start(options);
-    List<ScoreRow> rows = rows(options);
+    List<ScoreRow> rows = rows(options, files.checkpoint(model));
     cost.accept(new Cost(model.checkpoint(), found, clock.deviceSeconds(), clock.cpuSeconds()));
     return rows;
   }
 
-  private List<ScoreRow> rows(ModelOptions options) {
+  /** The same with a checkpoint that is at hand, whatever its name says. */
+  List<ScoreRow> rows(ModelOptions options, Checkpoint checkpoint) {
     List<ScoreRow> rows = new ArrayList<>();
-    try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint())) {
+    try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint)) {
       Scorer scorer = new Scorer(loaded, spec, batchSequences);
       for (Split split : splits) {
         score(scorer, split, rows);
@@ -115,17 +115,6 @@ record ScoreTask(
                     split.split(),
                     sequence,
                     packed(logProbabilities))));
-  }
-
-  private Checkpoint checkpoint() {
-    return files.checkpoints(model.checkpoint()).all().stream()
-        .filter(found -> found.hash().equals(model.hash()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FormatException(
-                    "The checkpoint of %s with hash %s is gone"
-                        .formatted(model.checkpoint(), model.hash())));
   }
 
   private static byte[] packed(float[] values) {

@@ -33,7 +33,7 @@ final class TrainModels {
     this.spec = model.spec();
     this.files = model.files();
     this.planner = model.planner();
-    this.records = new TrainingRecords(run);
+    this.records = new TrainingRecords(run, model);
   }
 
   static TrainModels of(Run run) {
@@ -46,7 +46,8 @@ final class TrainModels {
     if (plan.steps() > 0) {
       train("train-seed", List.of(plan));
     } else {
-      run.listener().stageSkipped("train-seed", "seed_share is 0: experts start from scratch");
+      run.listener()
+          .stageSkipped("train-seed", "seed_share is 0: experts begin with one initialisation");
     }
   }
 
@@ -97,12 +98,16 @@ final class TrainModels {
     int threads = plans.size() == 1 ? run.coresOfOneExecutor() : run.coresForEachOf(plans.size());
     List<TrainTask> tasks =
         plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
-    return OneTaskPerPlan.longestFirst(
-        run.spark(),
-        stage,
-        tasks,
-        task -> task.plan().tokens(spec.sequenceLengthTokens()),
-        TrainTask::train);
+    return SlotMeter.holding(
+        run.spark().sparkContext(),
+        threads,
+        () ->
+            OneTaskPerPlan.longestFirst(
+                run.spark(),
+                stage,
+                tasks,
+                task -> task.plan().tokens(spec.sequenceLengthTokens()),
+                TrainTask::train));
   }
 
   /** The last checkpoint of a plan that is complete. */

@@ -1,10 +1,12 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
+import io.espalier.evaluate.ScoredModel;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.MetricsRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.TokenType;
 import io.espalier.train.TrainingMetrics;
 import io.espalier.train.TrainingResult;
 import java.time.Instant;
@@ -22,8 +24,10 @@ import java.util.stream.Collectors;
 final class TrainingRecords {
   private final Table<MetricsRow> metrics;
   private final Table<LedgerRow> ledger;
+  private final int tokenBytes;
 
-  TrainingRecords(Run run) {
+  TrainingRecords(Run run, RunModel model) {
+    this.tokenBytes = TokenType.of(model.spec().vocabularySize()).bytes();
     this.metrics = run.table(TableSchema.METRICS);
     this.ledger = run.table(TableSchema.LEDGER);
   }
@@ -80,19 +84,21 @@ final class TrainingRecords {
         .toList();
   }
 
-  private static LedgerRow ledgerRow(String stage, String name, Checkpoint checkpoint) {
+  private LedgerRow ledgerRow(String stage, String name, Checkpoint checkpoint) {
     TrainingResult result = TrainingResult.of(name, checkpoint, checkpoint.step());
-    return new LedgerRow(
-        stage,
-        name,
-        name.startsWith("expert/") ? name.substring("expert/".length()) : "",
-        0,
-        checkpoint.manifest().provenance().hardware().device(),
-        Instant.now(),
-        result.cost().deviceSeconds(),
-        result.cost().cpuSeconds(),
-        result.cost().flops(),
-        result.cost().tokens(),
-        result.cost().bytesCommunicated());
+    LedgerRow row =
+        new LedgerRow(
+            stage,
+            name,
+            new ScoredModel(name, checkpoint.hash()).expertOf(),
+            0,
+            checkpoint.manifest().provenance().hardware().device(),
+            Instant.now(),
+            result.cost().deviceSeconds(),
+            result.cost().cpuSeconds(),
+            result.cost().flops(),
+            result.cost().tokens(),
+            result.cost().bytesCommunicated());
+    return row.reading(result.cost().tokens() * tokenBytes);
   }
 }

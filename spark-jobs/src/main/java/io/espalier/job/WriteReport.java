@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.forest.Ensemble;
@@ -66,7 +67,11 @@ final class WriteReport {
    *
    * @return where the page lies
    */
-  String write(List<Result> results, List<ScoredModel> models, List<StageCount> preparation) {
+  String write(
+      List<Result> results,
+      List<Comparison> comparisons,
+      List<ScoredModel> models,
+      List<StageCount> preparation) {
     run.listener().stageStarted("report", "one page that needs no network");
     ReportData data =
         new ReportData(
@@ -77,14 +82,16 @@ final class WriteReport {
             preparation,
             checkpoints(models),
             tableVersions(),
-            examples(models));
-    write("results.json", ResultsJson.of(results));
+            examples(models),
+            comparisons);
+    write("results.json", ResultsJson.of(results, comparisons));
     String page = write("index.html", Report.html(data));
     run.listener().stageFinished("report", RunPaths.shown(page));
     return page;
   }
 
-  private RunFacts facts() {
+  /** What was run, when and where. */
+  RunFacts facts() {
     return new RunFacts(
         run.experiment().name(),
         MINUTE.format(Instant.now()),
@@ -101,6 +108,7 @@ final class WriteReport {
   private List<TrainingPoint> metrics() {
     var table = run.table(TableSchema.METRICS);
     return table.collect(table.latestVersion().orElseThrow()).stream()
+        .filter(row -> !row.checkpoint().startsWith(Result.TRIALS))
         .map(
             row ->
                 new TrainingPoint(
@@ -113,6 +121,7 @@ final class WriteReport {
   private List<LedgerEntry> ledger() {
     var table = run.table(TableSchema.LEDGER);
     return table.collect(table.latestVersion().orElseThrow()).stream()
+        .filter(row -> !row.checkpoint().startsWith(Result.TRIALS))
         .sorted(Comparator.comparing(LedgerRow::startedAt))
         .map(
             row ->
@@ -125,7 +134,10 @@ final class WriteReport {
                     row.cpuSeconds(),
                     row.flops(),
                     row.tokens(),
-                    row.bytesCommunicated()))
+                    row.bytesCommunicated(),
+                    row.wallSeconds(),
+                    row.idleSlotSeconds(),
+                    row.bytesRead()))
         .toList();
   }
 
@@ -149,7 +161,8 @@ final class WriteReport {
     return nodes;
   }
 
-  private Map<String, Long> tableVersions() {
+  /** The newest version of each table. */
+  Map<String, Long> tableVersions() {
     Map<String, Long> versions = new TreeMap<>();
     for (TableSchema<?> schema : TableSchema.all()) {
       run.table(schema).latestVersion().ifPresent(v -> versions.put(schema.name(), v));
@@ -228,7 +241,8 @@ final class WriteReport {
     }
   }
 
-  private String write(String name, String text) {
+  /** Writes a file of the report; returns where it lies. */
+  String write(String name, String text) {
     Path path = new Path(run.paths().report(), name);
     try (OutputStream out = path.getFileSystem(model.files().configuration()).create(path, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));

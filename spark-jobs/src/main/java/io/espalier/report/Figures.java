@@ -1,5 +1,6 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.DomainMean;
 import io.espalier.evaluate.Result;
 import java.util.ArrayList;
@@ -29,8 +30,12 @@ final class Figures {
     }
   }
 
-  /** Of the test split, or of the validation split where nothing was tested; means are added. */
-  static Figures of(List<Result> results) {
+  /**
+   * Of the test split, or of the validation split where nothing was tested; means are added. Of the
+   * run's own models: trials of a study and ensembles derived from others have views of their own.
+   */
+  static Figures of(List<Result> all) {
+    List<Result> results = all.stream().filter(r -> !r.isOfTrial() && !r.isDerived()).toList();
     boolean tested = results.stream().anyMatch(r -> r.split().equals(Result.TEST_SPLIT));
     String split = tested ? Result.TEST_SPLIT : Result.VALIDATION_SPLIT;
     List<Result> ofSplit =
@@ -43,7 +48,7 @@ final class Figures {
   }
 
   /** Each expert on its own domain, as if they were one model. */
-  static final String OWN_EXPERT = "own expert";
+  static final String OWN_EXPERT = Comparison.OWN_EXPERT;
 
   private static List<Result> ownExperts(List<Result> results) {
     return results.stream()

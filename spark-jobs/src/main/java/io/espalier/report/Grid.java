@@ -45,16 +45,27 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
    * @param bitsPerByte NaN where it wasn't measured
    * @param level −5 (far better than the reference) to 5 (far worse), see {@link Level}
    * @param best whether no other cell of the row is lower
+   * @param uncertain whether the difference from the reference may be chance
    * @param description the whole in words, for those who can't see colours
    */
   public record Cell(
-      double perplexity, double bitsPerByte, int level, boolean best, String description) {
+      double perplexity,
+      double bitsPerByte,
+      int level,
+      boolean best,
+      boolean uncertain,
+      String description) {
     public boolean isMeasured() {
       return !Double.isNaN(perplexity);
     }
 
     public String text() {
       return isMeasured() ? Numbers.perplexity(perplexity) : "–";
+    }
+
+    /** What is put behind the figure where the difference from the reference may be chance. */
+    public String mark() {
+      return uncertain ? Significance.MARK : "";
     }
 
     public String bitsText() {
@@ -70,7 +81,7 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
   }
 
   /** The few models that answer the question: dense, seed, own expert, averages, ensembles. */
-  static Grid comparison(Figures figures) {
+  static Grid comparison(Figures figures, Significance significance) {
     List<Column> columns = new ArrayList<>();
     addSingles(figures, columns);
     if (!figures.models(ModelName.EXPERT).isEmpty()) {
@@ -78,17 +89,17 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
     }
     addFamily(figures, ModelName.MERGED, "average", columns);
     addFamily(figures, ModelName.ENSEMBLE, "ensemble", columns);
-    return of(figures, columns);
+    return of(figures, significance, columns);
   }
 
   /** Every model, each expert on every domain. */
-  static Grid all(Figures figures) {
+  static Grid all(Figures figures, Significance significance) {
     List<Column> columns = new ArrayList<>();
     addSingles(figures, columns);
     addFamily(figures, ModelName.EXPERT, "expert", columns);
     addFamily(figures, ModelName.MERGED, "average", columns);
     addFamily(figures, ModelName.ENSEMBLE, "ensemble", columns);
-    return of(figures, columns);
+    return of(figures, significance, columns);
   }
 
   private static void addSingles(Figures figures, List<Column> columns) {
@@ -106,26 +117,35 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
     }
   }
 
-  private static Grid of(Figures figures, List<Column> columns) {
+  private static Grid of(Figures figures, Significance significance, List<Column> columns) {
     List<Row> rows = new ArrayList<>();
-    figures.trainingDomains().forEach(d -> rows.add(row(figures, columns, d, d, Kind.TRAINING)));
-    addMean(figures, columns, rows, figures.trainingDomains(), Result.MEAN_TRAINING);
-    figures
-        .evaluationDomains()
-        .forEach(d -> rows.add(row(figures, columns, d, d, Kind.EVALUATION)));
-    addMean(figures, columns, rows, figures.evaluationDomains(), Result.MEAN_EVALUATION);
+    addRows(figures, significance, columns, rows, Kind.TRAINING);
+    addRows(figures, significance, columns, rows, Kind.EVALUATION);
     return new Grid(columns, rows, figures.reference());
   }
 
-  private static void addMean(
-      Figures figures, List<Column> columns, List<Row> rows, List<String> domains, String mean) {
+  private static void addRows(
+      Figures figures,
+      Significance significance,
+      List<Column> columns,
+      List<Row> rows,
+      Kind kind) {
+    boolean training = kind == Kind.TRAINING;
+    List<String> domains = training ? figures.trainingDomains() : figures.evaluationDomains();
+    String mean = training ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
+    domains.forEach(d -> rows.add(row(figures, significance, columns, d, d, kind)));
     if (domains.size() > 1) {
-      rows.add(row(figures, columns, mean, "mean of " + domains.size(), Kind.MEAN));
+      rows.add(row(figures, significance, columns, mean, "mean of " + domains.size(), Kind.MEAN));
     }
   }
 
   private static Row row(
-      Figures figures, List<Column> columns, String domain, String label, Kind kind) {
+      Figures figures,
+      Significance significance,
+      List<Column> columns,
+      String domain,
+      String label,
+      Kind kind) {
     double reference = figures.perplexity(figures.reference().full(), domain);
     ToDoubleFunction<Column> perplexity = column -> figures.perplexity(column.model(), domain);
     double best =
@@ -143,6 +163,7 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
                         figures.value(column.model(), domain, Result.BITS_PER_BYTE),
                         best,
                         reference,
+                        significance.words(column.model(), figures.reference().full(), domain),
                         "%s %s on %s".formatted(column.group(), column.label(), label).strip(),
                         figures.reference()))
             .toList();
@@ -154,19 +175,26 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
       double bitsPerByte,
       double best,
       double reference,
+      String uncertainty,
       String subject,
       ModelName referenceModel) {
     String description =
         Double.isNaN(perplexity)
             ? subject + ": not measured"
-            : "%s: perplexity %s, %s bits per byte, %s %s"
+            : "%s: perplexity %s, %s bits per byte, %s %s%s"
                 .formatted(
                     subject,
                     Numbers.perplexity(perplexity),
                     Double.isNaN(bitsPerByte) ? "–" : Numbers.bits(bitsPerByte),
                     Numbers.beside(perplexity, reference),
-                    referenceModel.phrase());
+                    referenceModel.phrase(),
+                    uncertainty);
     return new Cell(
-        perplexity, bitsPerByte, Level.of(perplexity / reference), perplexity == best, description);
+        perplexity,
+        bitsPerByte,
+        Level.of(perplexity / reference),
+        perplexity == best,
+        !uncertainty.isEmpty(),
+        description);
   }
 }

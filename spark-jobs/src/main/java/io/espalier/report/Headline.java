@@ -24,7 +24,7 @@ public record Headline(String sentence, List<Tile> tiles) {
    */
   public record Tile(String label, String value, String note, boolean emphasised) {}
 
-  static Headline of(Figures figures) {
+  static Headline of(Figures figures, Significance significance) {
     String domain = domain(figures);
     List<ModelName> candidates = new ArrayList<>();
     ofFamily(figures, ModelName.DENSE, domain).ifPresent(candidates::add);
@@ -34,7 +34,9 @@ public record Headline(String sentence, List<Tile> tiles) {
     }
     ofFamily(figures, ModelName.MERGED, domain).ifPresent(candidates::add);
     ofFamily(figures, ModelName.ENSEMBLE, domain).ifPresent(candidates::add);
-    return new Headline(sentence(figures, domain, candidates), tiles(figures, domain, candidates));
+    return new Headline(
+        sentence(figures, significance, domain, candidates),
+        tiles(figures, significance, domain, candidates));
   }
 
   private static String domain(Figures figures) {
@@ -52,23 +54,34 @@ public record Headline(String sentence, List<Tile> tiles) {
         .min(Comparator.comparingDouble(model -> figures.perplexity(model.full(), domain)));
   }
 
-  private static List<Tile> tiles(Figures figures, String domain, List<ModelName> models) {
+  private static List<Tile> tiles(
+      Figures figures, Significance significance, String domain, List<ModelName> models) {
     double lowest =
         models.stream()
             .mapToDouble(model -> figures.perplexity(model.full(), domain))
             .min()
             .orElse(Double.NaN);
-    return models.stream().map(model -> tile(figures, domain, model, lowest)).toList();
+    return models.stream()
+        .map(model -> tile(figures, significance, domain, model, lowest))
+        .toList();
   }
 
-  private static Tile tile(Figures figures, String domain, ModelName model, double lowest) {
+  private static Tile tile(
+      Figures figures,
+      Significance significance,
+      String domain,
+      ModelName model,
+      double lowest) {
     double value = figures.perplexity(model.full(), domain);
     double reference = figures.perplexity(figures.reference().full(), domain);
     boolean isReference = model.equals(figures.reference());
     String note =
         isReference
             ? "the reference"
-            : Numbers.beside(value, reference) + " " + figures.reference().label();
+            : Numbers.beside(value, reference)
+                + " "
+                + figures.reference().label()
+                + significance.words(model.full(), figures.reference().full(), domain);
     return new Tile(label(model), Numbers.perplexity(value), note, value == lowest);
   }
 
@@ -80,7 +93,8 @@ public record Headline(String sentence, List<Tile> tiles) {
     };
   }
 
-  private static String sentence(Figures figures, String domain, List<ModelName> candidates) {
+  private static String sentence(
+      Figures figures, Significance significance, String domain, List<ModelName> candidates) {
     List<ModelName> made =
         candidates.stream()
             .filter(m -> m.isFamily(ModelName.ENSEMBLE) || m.isFamily(ModelName.MERGED))
@@ -98,11 +112,13 @@ public record Headline(String sentence, List<Tile> tiles) {
         made.stream()
             .map(
                 m ->
-                    "%s %s (%s)"
+                    "%s %s (%s%s)"
                         .formatted(
                             m.phrase(),
                             Numbers.perplexity(figures.perplexity(m.full(), domain)),
-                            Numbers.beside(figures.perplexity(m.full(), domain), reference)))
+                            Numbers.beside(figures.perplexity(m.full(), domain), reference),
+                            significance.words(
+                                m.full(), figures.reference().full(), domain)))
             .toList();
     return "On %s %s has a perplexity of %s, %s."
         .formatted(

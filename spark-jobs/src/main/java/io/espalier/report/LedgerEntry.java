@@ -12,6 +12,9 @@ package io.espalier.report;
  * @param flops floating-point operations of the models' matrix products; 0 where there were none
  * @param tokens tokens processed
  * @param bytesCommunicated bytes that ranks of one model sent each other; 0 where there was one
+ * @param wallSeconds of a stage as a whole; 0 of a task
+ * @param idleSlotSeconds seconds that slots had nothing to do while the stage ran; 0 of a task
+ * @param bytesRead text and tables that were read
  */
 public record LedgerEntry(
     String stage,
@@ -22,4 +25,39 @@ public record LedgerEntry(
     double cpuSeconds,
     double flops,
     long tokens,
-    long bytesCommunicated) {}
+    long bytesCommunicated,
+    double wallSeconds,
+    double idleSlotSeconds,
+    long bytesRead) {
+
+  /** A task. */
+  public LedgerEntry(
+      String stage,
+      String domain,
+      int attempt,
+      String device,
+      double deviceSeconds,
+      double cpuSeconds,
+      double flops,
+      long tokens,
+      long bytesCommunicated) {
+    this(
+        stage,
+        domain,
+        attempt,
+        device,
+        deviceSeconds,
+        cpuSeconds,
+        flops,
+        tokens,
+        bytesCommunicated,
+        0,
+        0,
+        0);
+  }
+
+  /** Whether this is work, not only a stage's idle time. */
+  boolean isTask() {
+    return deviceSeconds > 0 || tokens > 0;
+  }
+}

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Where the device time went.
@@ -12,9 +13,11 @@ import java.util.Set;
  * @param chart device-seconds by stage and domain
  * @param rows the same as figures
  * @param total over all stages
- * @param finding what took the most, and whether the compute was matched
+ * @param cost of the forest beside the dense model
+ * @param finding what took the most, how much was idle, and whether the compute was matched
  */
-public record LedgerView(Chart chart, List<Row> rows, Row total, String finding) {
+public record LedgerView(
+    Chart chart, List<Row> rows, Row total, CostView cost, String finding) {
 
   /** One stage. */
   public record Row(
@@ -25,7 +28,28 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
       double cpuSeconds,
       double flops,
       long tokens,
-      long bytesCommunicated) {
+      long bytesCommunicated,
+      double wallSeconds,
+      double idleSlotSeconds,
+      long bytesRead) {
+
+    public String wallText() {
+      return wallSeconds == 0 ? "–" : Numbers.seconds(wallSeconds);
+    }
+
+    public String idleText() {
+      return wallSeconds == 0 ? "–" : Numbers.seconds(idleSlotSeconds);
+    }
+
+    /** Device-seconds of the seconds that slots were there. */
+    public String utilisationText() {
+      double all = deviceSeconds + idleSlotSeconds;
+      return wallSeconds == 0 || all == 0 ? "–" : Numbers.share(deviceSeconds / all);
+    }
+
+    public String readText() {
+      return bytesRead == 0 ? "–" : Numbers.bytes(bytesRead);
+    }
 
     public String tokensPerSecond() {
       return tokens == 0 || deviceSeconds == 0
@@ -60,7 +84,8 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
         chart(ledger, List.copyOf(stages), palette),
         rows,
         total,
-        finding(rows, total) + matched(ledger, denseFromSeed) + retried(total) + ".");
+        CostView.of(ledger, denseFromSeed),
+        finding(rows, total) + idle(total) + matched(ledger, denseFromSeed) + retried(total) + ".");
   }
 
   private static List<LedgerEntry> ofStage(List<LedgerEntry> ledger, String stage) {
@@ -70,20 +95,28 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
   private static Row sum(String stage, List<LedgerEntry> entries) {
     return new Row(
         stage,
-        entries.size(),
+        (int) entries.stream().filter(LedgerEntry::isTask).count(),
         (int) entries.stream().filter(entry -> entry.attempt() > 0).count(),
         entries.stream().mapToDouble(LedgerEntry::deviceSeconds).sum(),
         entries.stream().mapToDouble(LedgerEntry::cpuSeconds).sum(),
         entries.stream().mapToDouble(LedgerEntry::flops).sum(),
         entries.stream().mapToLong(LedgerEntry::tokens).sum(),
-        entries.stream().mapToLong(LedgerEntry::bytesCommunicated).sum());
+        entries.stream().mapToLong(LedgerEntry::bytesCommunicated).sum(),
+        entries.stream().mapToDouble(LedgerEntry::wallSeconds).sum(),
+        entries.stream().mapToDouble(LedgerEntry::idleSlotSeconds).sum(),
+        entries.stream().mapToLong(LedgerEntry::bytesRead).sum());
   }
 
   private static Chart chart(List<LedgerEntry> ledger, List<String> stages, Palette palette) {
     List<Chart.Series> series = new ArrayList<>();
     for (String domain : palette.domains()) {
       addSeries(
-          series, domain, palette.colour(domain), stages, ledger, e -> e.domain().equals(domain));
+          series,
+          domain,
+          palette.colour(domain),
+          stages,
+          ledger,
+          e -> e.domain().equals(domain) ? e.deviceSeconds() : 0);
     }
     addSeries(
         series,
@@ -91,7 +124,8 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
         Palette.MUTED,
         stages,
         ledger,
-        e -> !palette.domains().contains(e.domain()));
+        e -> palette.domains().contains(e.domain()) ? 0 : e.deviceSeconds());
+    addSeries(series, "idle", Palette.IDLE, stages, ledger, LedgerEntry::idleSlotSeconds);
     return new Chart("ledger", "bars", "device-seconds", "", stages, series);
   }
 
@@ -101,15 +135,10 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
       String colour,
       List<String> stages,
       List<LedgerEntry> ledger,
-      java.util.function.Predicate<LedgerEntry> member) {
+      ToDoubleFunction<LedgerEntry> secondsOf) {
     List<Double> seconds =
         stages.stream()
-            .map(
-                stage ->
-                    ofStage(ledger, stage).stream()
-                        .filter(member)
-                        .mapToDouble(LedgerEntry::deviceSeconds)
-                        .sum())
+            .map(stage -> ofStage(ledger, stage).stream().mapToDouble(secondsOf).sum())
             .toList();
     if (seconds.stream().anyMatch(value -> value > 0)) {
       series.add(new Chart.Series(label, colour, false, List.of(), seconds));
@@ -124,6 +153,15 @@ public record LedgerView(Chart chart, List<Row> rows, Row total, String finding)
             Numbers.seconds(longest.deviceSeconds()),
             Numbers.seconds(total.deviceSeconds()),
             Numbers.share(longest.deviceSeconds() / total.deviceSeconds()));
+  }
+
+  private static String idle(Row total) {
+    return total.wallSeconds() == 0
+        ? ""
+        : "; while stages ran, slots had nothing to do for %s of their time"
+            .formatted(
+                Numbers.share(
+                    total.idleSlotSeconds() / (total.deviceSeconds() + total.idleSlotSeconds())));
   }
 
   /** Whether dense and forest were compared at the same training compute. */

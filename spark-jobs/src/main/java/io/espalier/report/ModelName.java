@@ -55,6 +55,7 @@ public record ModelName(String full) {
       case EXPERT -> "the expert " + label();
       case MERGED -> "the average " + label();
       case ENSEMBLE -> "the ensemble " + label();
+      case Figures.OWN_EXPERT -> "each domain's own expert";
       default -> full;
     };
   }

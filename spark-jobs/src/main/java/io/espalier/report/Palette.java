@@ -20,6 +20,9 @@ record Palette(List<String> domains) {
   /** What is summed up, and what belongs to no domain. */
   static final String MUTED = "muted";
 
+  /** Time in which nothing was done. */
+  static final String IDLE = "rule";
+
   static Palette of(Figures figures, List<TrainingPoint> metrics) {
     TreeSet<String> domains = new TreeSet<>(figures.trainingDomains());
     Stream.concat(

@@ -37,7 +37,9 @@ public record PriorView(List<String> experts, List<Row> rows, String finding) {
 
   static PriorView of(List<Result> results) {
     List<Result> priors =
-        results.stream().filter(r -> r.metric().equals(Result.CACHED_PRIOR)).toList();
+        results.stream()
+            .filter(r -> r.metric().equals(Result.CACHED_PRIOR) && !r.isOfTrial())
+            .toList();
     List<String> experts = ModelName.ordered(priors).stream().map(ModelName::label).toList();
     List<Row> rows = new ArrayList<>();
     for (String role : List.of(Result.TRAINING, Result.EVALUATION)) {

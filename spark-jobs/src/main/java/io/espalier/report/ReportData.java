@@ -1,5 +1,6 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.Result;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param checkpoints every checkpoint that a figure depends on, parents before children
  * @param tableVersions version of each Delta table the figures were read from, by table name
  * @param examples texts along which the posterior over experts is shown
+ * @param comparisons which differences between results are more than chance
  */
 public record ReportData(
     RunFacts run,
@@ -24,7 +26,8 @@ public record ReportData(
     List<StageCount> preparation,
     List<CheckpointNode> checkpoints,
     Map<String, Long> tableVersions,
-    List<PosteriorExample> examples) {
+    List<PosteriorExample> examples,
+    List<Comparison> comparisons) {
 
   public ReportData {
     results = List.copyOf(results);
@@ -34,10 +37,11 @@ public record ReportData(
     checkpoints = List.copyOf(checkpoints);
     tableVersions = Map.copyOf(tableVersions);
     examples = List.copyOf(examples);
+    comparisons = List.copyOf(comparisons);
   }
 
   /** Whether the dense model went on from the seed instead of beginning anew. */
-  boolean isDenseFromSeed() {
+  public boolean isDenseFromSeed() {
     return checkpoints.stream()
         .filter(node -> node.checkpoint().equals(ModelName.DENSE))
         .anyMatch(node -> node.parents().contains(ModelName.SEED));

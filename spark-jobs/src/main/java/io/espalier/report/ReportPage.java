@@ -11,6 +11,9 @@ public record ReportPage(
     ReportData data,
     Headline headline,
     String split,
+    TestsView tests,
+    TopKView topK,
+    LeaveOneOutView leaveOneOut,
     Grid comparison,
     RelativeChart relative,
     Grid heatMap,
@@ -26,14 +29,18 @@ public record ReportPage(
   static ReportPage of(ReportData data) {
     Figures figures = Figures.of(data.results());
     Palette palette = Palette.of(figures, data.metrics());
-    Grid comparison = Grid.comparison(figures);
+    Significance significance = Significance.of(data.comparisons());
+    Grid comparison = Grid.comparison(figures, significance);
     return new ReportPage(
         data,
-        Headline.of(figures),
+        Headline.of(figures, significance),
         figures.split(),
+        TestsView.of(data.comparisons(), figures),
+        TopKView.of(data.results(), figures, significance),
+        LeaveOneOutView.of(data.results(), figures, significance),
         comparison,
         RelativeChart.of(comparison),
-        Grid.all(figures),
+        Grid.all(figures, significance),
         HeatMapFinding.of(figures),
         PriorView.of(data.results()),
         LossCurves.of(data.metrics(), palette),
@@ -61,6 +68,7 @@ public record ReportPage(
   public String chartsJson() {
     List<Chart> charts = new ArrayList<>();
     charts.add(relative.chart());
+    charts.add(topK.chart());
     charts.add(curves.loss());
     charts.add(curves.learningRate());
     charts.add(ledger.chart());

@@ -1,5 +1,6 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,23 +20,37 @@ public final class ResultTable {
    * @return lines that each end with a line break; a sentence if there are no results
    */
   public static String of(List<Result> results) {
+    return of(results, List.of());
+  }
+
+  /**
+   * The same, with {@code ~} behind what doesn't differ significantly from the reference.
+   *
+   * @param comparisons which differences are more than chance
+   */
+  public static String of(List<Result> results, List<Comparison> comparisons) {
     Figures figures = Figures.of(results);
-    Grid grid = Grid.comparison(figures);
+    Grid grid = Grid.comparison(figures, Significance.of(comparisons));
     if (grid.columns().isEmpty()) {
       return "No results yet.\n";
     }
     List<Integer> shown = shown(grid.columns());
     List<List<String>> lines = new ArrayList<>();
-    lines.add(headings("", shown, grid, true));
-    lines.add(headings("domain", shown, grid, false));
-    grid.rows().forEach(row -> lines.add(line(row, shown)));
+    int marks = comparisons.isEmpty() ? 1 : 2;
+    lines.add(headings("", shown, grid, true, marks));
+    lines.add(headings("domain", shown, grid, false, marks));
+    grid.rows().forEach(row -> lines.add(line(row, shown, marks)));
     String left =
         shown.size() == grid.columns().size()
             ? ""
             : "%d more columns are in the report.%n"
                 .formatted(grid.columns().size() - shown.size());
-    return "Perplexity on the %s split (lower is better, * is the lowest)%n%s%s"
-        .formatted(figures.split(), aligned(lines, grid), left);
+    String uncertain =
+        comparisons.isEmpty()
+            ? ""
+            : ", ~ is no significant difference from " + grid.reference().phrase();
+    return "Perplexity on the %s split (lower is better, * is the lowest%s)%n%s%s"
+        .formatted(figures.split(), uncertain, aligned(lines, grid), left);
   }
 
   private static List<Integer> shown(List<Grid.Column> columns) {
@@ -52,20 +67,21 @@ public final class ResultTable {
   }
 
   private static List<String> headings(
-      String first, List<Integer> shown, Grid grid, boolean groups) {
+      String first, List<Integer> shown, Grid grid, boolean groups, int marks) {
     List<String> cells = new ArrayList<>(List.of(first));
     for (int i : shown) {
       Grid.Column column = grid.columns().get(i);
-      cells.add((groups ? column.group() : column.label()) + " ");
+      cells.add((groups ? column.group() : column.label()) + " ".repeat(marks));
     }
     return cells;
   }
 
-  private static List<String> line(Grid.Row row, List<Integer> shown) {
+  private static List<String> line(Grid.Row row, List<Integer> shown, int marks) {
     List<String> cells = new ArrayList<>(List.of(row.label()));
     for (int i : shown) {
       Grid.Cell cell = row.cells().get(i);
-      cells.add(cell.text() + (cell.best() ? "*" : " "));
+      String mark = (cell.best() ? "*" : "") + cell.mark();
+      cells.add(cell.text() + mark + " ".repeat(marks - mark.length()));
     }
     return cells;
   }

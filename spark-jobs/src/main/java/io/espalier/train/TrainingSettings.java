@@ -61,6 +61,52 @@ public record TrainingSettings(
     }
   }
 
+  /** The same for one rank, with as few checkpoints as resuming takes. */
+  public TrainingSettings ofTrial() {
+    return copy(
+        steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
+  }
+
+  /** The same with another share of the updates in the seed. */
+  public TrainingSettings withSeedShare(double share) {
+    return copy(steps, share, globalBatchSequences, parallel, schedule, keepCheckpoints);
+  }
+
+  /** The same with another number of updates, batch of seed and dense model, and peak rate. */
+  public TrainingSettings withUpdates(long newSteps, int batchSequences, double peakLearningRate) {
+    return copy(
+        newSteps,
+        seedShare,
+        batchSequences,
+        parallel,
+        schedule.withPeak(peakLearningRate),
+        keepCheckpoints);
+  }
+
+  private TrainingSettings copy(
+      long newSteps,
+      double share,
+      int batchSequences,
+      ParallelSettings ranks,
+      Schedule newSchedule,
+      int keep) {
+    return new TrainingSettings(
+        precision,
+        newSteps,
+        share,
+        batchSequences,
+        microBatchSequences,
+        recompute,
+        ranks,
+        optimizer,
+        newSchedule,
+        stability,
+        checkpointSteps,
+        keep,
+        metricsSteps,
+        device);
+  }
+
   /** Updates of the seed model. */
   public long seedSteps() {
     return Math.round(steps * seedShare);

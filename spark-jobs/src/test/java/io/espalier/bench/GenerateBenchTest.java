@@ -15,12 +15,7 @@ final class GenerateBenchTest {
 
   private static GenerateBench.Settings settings(String python) {
     return new GenerateBench.Settings(
-        List.of(TINY),
-        1,
-        Precision.FLOAT32,
-        1,
-        python,
-        Path.of("../benchmarks/peer_generate.py"));
+        List.of(TINY), 1, Precision.FLOAT32, 1, python, Path.of("../benchmarks/peer_generate.py"));
   }
 
   @Test

@@ -8,10 +8,12 @@ import io.espalier.forest.CachedPrior;
 import io.espalier.forest.ExpertWeights;
 import io.espalier.forest.Posterior;
 import io.espalier.forest.Prior;
+import io.espalier.forest.TopKBy;
 import io.espalier.forest.UniformPrior;
 import io.espalier.forest.UpdatingPrior;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -125,6 +127,137 @@ class SplitEvaluationTest {
   }
 
   @Test
+  void eachForestsEnsemblesAreMadeOfItsOwnExpertsAndNamedAfterIt() {
+    List<SequenceScores> validation = twoExperts(5, 4, 1);
+    List<SequenceScores> test = twoExperts(4, 6, 2);
+    EvaluationSettings settings =
+        new EvaluationSettings(
+            5, List.of(settings("cached", new CachedPrior())), "cached", "cached", 0);
+    List<Result> alone =
+        SplitEvaluation.evaluate(
+            TEST, List.of(LEGAL, CODE), settings, validation.iterator(), test.iterator());
+    List<ScoredModel> models =
+        List.of(
+            LEGAL,
+            CODE,
+            new ScoredModel("trials/turned/expert/legal", "t1"),
+            new ScoredModel("trials/turned/dense", "t0"),
+            new ScoredModel("trials/turned/expert/code", "t2"));
+    List<Result> both =
+        SplitEvaluation.evaluate(
+            TEST, models, settings, besideTurned(validation), besideTurned(test));
+    assertThat(both).containsAll(alone);
+    assertThat(perplexity(both, "trials/turned/ensemble/cached"))
+        .isCloseTo(perplexity(both, "ensemble/cached"), within(1e-12));
+    assertThat(perplexity(both, "trials/turned/ensemble/cached/without/legal"))
+        .isCloseTo(perplexity(both, "ensemble/cached/without/code"), within(1e-12));
+    assertThat(both).extracting(Result::model).contains("trials/turned/ensemble/cached/top/1");
+  }
+
+  /** The same two experts, then the same with their places exchanged around a worse model. */
+  private static Iterator<SequenceScores> besideTurned(List<SequenceScores> sequences) {
+    return sequences.stream()
+        .map(
+            s ->
+                new SequenceScores(
+                    s.sequenceId(), s.bytes(), s.ofModels(new int[] {0, 1, 1, 1, 0})))
+        .iterator();
+  }
+
+  @Test
+  void otherTestTextChangesNoFixedPriorAndLaterTextNoPriorAtAll() {
+    List<SequenceScores> validation = twoExperts(5, 4, 1);
+    List<SequenceScores> test = twoExperts(6, 6, 2);
+    List<SequenceScores> other = new ArrayList<>(test);
+    for (int i = 0; i < test.size(); i++) {
+      if (i != 3) {
+        other.set(
+            i,
+            new SequenceScores(
+                i, 24, new float[][] {{-1 - i, -2, -3, -1, -2, -7}, {-2, -1, -i, -4, -1, -1}}));
+      }
+    }
+    List<SequenceScores> later = new ArrayList<>(test.subList(0, 4));
+    later.addAll(other.subList(4, 6));
+    for (EnsembleSettings fixed :
+        List.of(
+            settings("uniform", new UniformPrior()),
+            settings("cached", new CachedPrior()),
+            settings("few", new CachedPrior(2)),
+            new EnsembleSettings(
+                "kept", Posterior.LAST_TOKEN, new CachedPrior(), 1, TopKBy.PRIOR))) {
+      assertThat(ofDocument(fixed, validation, other, 3))
+          .isEqualTo(ofDocument(fixed, validation, test, 3));
+    }
+    EnsembleSettings updating = settings("updating", new UpdatingPrior(0.5));
+    assertThat(ofDocument(updating, validation, later, 3))
+        .isEqualTo(ofDocument(updating, validation, test, 3));
+    assertThat(ofDocument(updating, validation, other, 3))
+        .isNotEqualTo(ofDocument(updating, validation, test, 3));
+  }
+
+  /** Negative log-probability of one sequence, each of which is a document here. */
+  private static double ofDocument(
+      EnsembleSettings ensemble,
+      List<SequenceScores> validation,
+      List<SequenceScores> test,
+      int document) {
+    Iterator<SequenceScores> documents =
+        test.stream()
+            .map(
+                s ->
+                    new SequenceScores(
+                        s.sequenceId(),
+                        s.bytes(),
+                        s.ofModels(new int[] {0, 1}),
+                        new int[] {s.ofModel(0).length}))
+            .iterator();
+    return SplitEvaluation.figures(
+            TEST,
+            List.of(LEGAL, CODE),
+            new EvaluationSettings(100, List.of(ensemble)),
+            validation.iterator(),
+            documents)
+        .documents()
+        .negativeLogProbability()
+        .get("ensemble/" + ensemble.name())[document];
+  }
+
+  @Test
+  void documentsAreFoundAgainAcrossWindows() {
+    List<SequenceScores> windows =
+        List.of(
+            new SequenceScores(0, 4, new float[][] {{-1, -2, -4}}, new int[] {2}),
+            new SequenceScores(1, 4, new float[][] {{-8, -16, -32}}, new int[] {1, 3}),
+            new SequenceScores(2, 4, new float[][] {{-64}}, new int[0]));
+    DocumentScores documents =
+        SplitEvaluation.figures(
+                TEST,
+                List.of(SEED),
+                new EvaluationSettings(1, List.of()),
+                List.<SequenceScores>of().iterator(),
+                windows.iterator())
+            .documents();
+    assertThat(documents.tokens()).containsExactly(2, 2, 2, 1);
+    assertThat(documents.negativeLogProbability().get("seed")).containsExactly(3, 12, 48, 64);
+  }
+
+  @Test
+  void thousandsOfDocumentsAreCountedInGroupsAndNothingIsLost() {
+    int count = 3 * DocumentSum.MAXIMUM_UNITS + 6;
+    DocumentSum sum = new DocumentSum();
+    for (int i = 0; i < count; i++) {
+      sum.add(new double[] {-1, -i}, new int[] {2});
+    }
+    assertThat(sum.tokens())
+        .hasSizeBetween(DocumentSum.MAXIMUM_UNITS / 2, DocumentSum.MAXIMUM_UNITS);
+    assertThat(Arrays.stream(sum.tokens()).sum()).isEqualTo(2L * count);
+    assertThat(Arrays.stream(sum.negativeLogProbability()).sum())
+        .isEqualTo(count + count * (count - 1.0) / 2);
+    assertThat(sum.tokens()[0]).isEqualTo(8);
+  }
+
+  @Test
   void sequencesOutOfOrderAreRefused() {
     assertThatThrownBy(
             () ->
@@ -207,6 +340,20 @@ class SplitEvaluationTest {
     assertThatThrownBy(
             () -> new EnsembleSettings("a", Posterior.LAST_TOKEN, new UniformPrior(), -1))
         .hasMessage("top_k is -1 but must be at least 0; 0 keeps all experts");
+    assertThatThrownBy(
+            () ->
+                new EnsembleSettings(
+                    "a", Posterior.LAST_TOKEN, new UniformPrior(), 2, TopKBy.PRIOR))
+        .hasMessageStartingWith("top_k_by is prior but to a uniform prior all experts are alike");
+    assertThatThrownBy(
+            () ->
+                new EvaluationSettings(
+                    1, List.of(settings("a", new UniformPrior())), "false", "b", 0))
+        .hasMessage("leave_one_out is b but must be true, false or the name of an ensemble: a");
+    assertThatThrownBy(() -> new UpdatingPrior(1.5))
+        .hasMessage("decay is 1.5 but must be above 0 and at most 1; the paper takes 0.3");
+    assertThatThrownBy(() -> new CachedPrior(-1))
+        .hasMessageStartingWith("sequences is -1 but must be at least 1");
   }
 
   private static EnsembleSettings settings(String name, Prior prior) {

@@ -56,7 +56,7 @@ class TinyForestTest {
                     .isCloseTo(expected.get("bits_per_byte").asDouble(), within(1e-11));
               }));
     }
-    assertThat(tests).hasSize(18);
+    assertThat(tests).hasSize(46);
     return tests.stream();
   }
 
@@ -83,6 +83,32 @@ class TinyForestTest {
               .toArray();
       assertThat(mixed).containsExactly(wanted, within(1e-11));
     }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aForestThatLacksAnExpertHasNumPysFigures() {
+    return IntStream.range(0, golden.get("without").size())
+        .mapToObj(i -> golden.get("without").get(i))
+        .map(
+            expected ->
+                DynamicTest.dynamicTest(
+                    expected.get("posterior") + " " + expected.get("prior"),
+                    () -> {
+                      List<Result> results =
+                          evaluate(
+                              new EvaluationSettings(
+                                  golden.get("cached_sequences").asInt(),
+                                  List.of(settings(expected, 0, "posterior")),
+                                  "false",
+                                  "tested",
+                                  0));
+                      for (int j = 0; j < EXPERTS.size(); j++) {
+                        String without = "ensemble/tested/without/" + EXPERTS.get(j).expertOf();
+                        assertThat(value(results, without, Result.PERPLEXITY))
+                            .isCloseTo(
+                                expected.get("perplexities").get(j).asDouble(), within(1e-10));
+                      }
+                    }));
   }
 
   @Test
@@ -112,10 +138,14 @@ class TinyForestTest {
   }
 
   private static List<Result> evaluate(List<EnsembleSettings> ensembles) {
+    return evaluate(new EvaluationSettings(golden.get("cached_sequences").asInt(), ensembles));
+  }
+
+  private static List<Result> evaluate(EvaluationSettings settings) {
     return SplitEvaluation.evaluate(
         TARGET,
         EXPERTS,
-        new EvaluationSettings(golden.get("cached_sequences").asInt(), ensembles),
+        settings,
         sequences("validation").iterator(),
         sequences("test").iterator());
   }
@@ -131,12 +161,13 @@ class TinyForestTest {
   }
 
   private static EnsembleSettings settings(JsonNode expected) {
+    return settings(expected, expected.get("top_k").asInt(), expected.get("top_k_by").asText());
+  }
+
+  private static EnsembleSettings settings(JsonNode expected, int topK, String topKBy) {
     String yaml =
-        "{name: tested, posterior: %s, prior: {type: %s}, top_k: %d}"
-            .formatted(
-                expected.get("posterior").asText(),
-                expected.get("prior").asText(),
-                expected.get("top_k").asInt());
+        "{name: tested, posterior: %s, prior: %s, top_k: %d, top_k_by: %s}"
+            .formatted(expected.get("posterior").asText(), expected.get("prior"), topK, topKBy);
     return ConfigFile.bind(ConfigFile.parse("test", yaml), EnsembleSettings.class);
   }
 

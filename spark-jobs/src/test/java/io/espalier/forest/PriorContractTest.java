@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.espalier.config.ConfigFile;
+import io.espalier.config.Merge;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,10 @@ class PriorContractTest {
         .map(
             member ->
                 ConfigFile.bind(
-                        ConfigFile.parse("test", "prior: {type: %s}".formatted(name(member))),
+                        Merge.over(
+                            ConfigFile.parse("defaults", "prior: {decay: 0.3, sequences: 0}"),
+                            ConfigFile.parse("test", "prior: {type: %s}".formatted(name(member))),
+                            Holder.class),
                         Holder.class)
                     .prior());
   }

@@ -139,11 +139,35 @@ class PipelineSparkTest {
   }
 
   @Test
+  void theLedgerSaysHowLongEachStageTookAndHowMuchOfThatItsSlotsWereIdle() {
+    int slots = spark.sparkContext().defaultParallelism();
+    List<LedgerRow> stages =
+        table(TableSchema.LEDGER).collect(version(TableSchema.LEDGER)).stream()
+            .filter(row -> row.wallSeconds() > 0)
+            .toList();
+    assertThat(stages)
+        .extracting(LedgerRow::stage)
+        .contains("prepare", "train-seed", "train-experts", "train-dense", "score", "merge");
+    assertThat(stages)
+        .allSatisfy(
+            row -> assertThat(row.idleSlotSeconds()).isBetween(0.0, slots * row.wallSeconds()));
+    assertThat(stages)
+        .filteredOn(row -> row.stage().startsWith("train"))
+        .allSatisfy(row -> assertThat(row.deviceSeconds()).isZero());
+    assertThat(ledger())
+        .filteredOn(row -> row.stage().startsWith("train"))
+        .allSatisfy(row -> assertThat(row.bytesRead()).isEqualTo(2 * row.tokens()).isPositive());
+  }
+
+  @Test
   void theLedgerNamesTheDeviceThatWasFoundAndMeasuresEachTask() {
     assertThat(ledger()).extracting(LedgerRow::device).containsOnly("cpu");
     assertThat(ledger())
         .allSatisfy(row -> assertThat(row.cpuSeconds()).isPositive())
         .allSatisfy(row -> assertThat(row.deviceSeconds()).isPositive());
+    assertThat(ledger())
+        .extracting(LedgerRow::stage)
+        .contains("prepare", "tokenizer", "pack", "merge", "evaluate");
     assertThat(ledger().stream().filter(row -> row.stage().equals("score")))
         .extracting(LedgerRow::checkpoint)
         .containsExactlyInAnyOrder(
@@ -212,7 +236,12 @@ class PipelineSparkTest {
                     "merged/uniform",
                     "merged/posterior",
                     "ensemble/uniform_prior",
-                    "ensemble/cached_prior"))
+                    "ensemble/cached_prior",
+                    "ensemble/cached_prior/top/1",
+                    "ensemble/cached_prior/top/2",
+                    "ensemble/cached_prior/without/code",
+                    "ensemble/cached_prior/without/law",
+                    "ensemble/cached_prior/without/poems"))
             .forEach(model -> expected.add("%s %s %s".formatted(model, domain, split)));
       }
     }
@@ -311,7 +340,9 @@ class PipelineSparkTest {
   }
 
   private static List<LedgerRow> ledger() {
-    return table(TableSchema.LEDGER).collect(version(TableSchema.LEDGER));
+    return table(TableSchema.LEDGER).collect(version(TableSchema.LEDGER)).stream()
+        .filter(row -> !row.isOfSlots())
+        .toList();
   }
 
   private static long tokens(String stage) {

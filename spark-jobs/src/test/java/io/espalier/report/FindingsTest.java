@@ -3,7 +3,10 @@ package io.espalier.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.Interval;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What the views decide and say. */
 class FindingsTest {
   private static final Palette PALETTE = new Palette(List.of("code", "legal"));
+  private static final Significance NOTHING_TESTED = Significance.of(List.of());
 
   @Test
   void theHeadlineComparesTheBestAverageAndEnsembleWithTheDenseModel() {
@@ -27,7 +31,7 @@ class FindingsTest {
                 training("ensemble/a", "code", 51),
                 training("ensemble/b", "legal", 38),
                 training("ensemble/b", "code", 70)));
-    Headline headline = Headline.of(figures);
+    Headline headline = Headline.of(figures, NOTHING_TESTED);
     assertThat(headline.sentence())
         .isEqualTo(
             "On the mean of 2 training domains the dense model has a perplexity of 50.0, the"
@@ -48,13 +52,169 @@ class FindingsTest {
                 List.of(
                     training("dense", "legal", 40),
                     training("expert/legal", "legal", 33),
-                    training("expert/code", "legal", 400))));
+                    training("expert/code", "legal", 400))),
+            NOTHING_TESTED);
     List<Grid.Cell> cells = grid.rows().get(0).cells();
     assertThat(cells).extracting(Grid.Cell::style).containsExactly("z", "p5", "m4");
     assertThat(cells).extracting(Grid.Cell::best).containsExactly(false, false, true);
     assertThat(cells.get(2).description())
         .isEqualTo(
             "expert legal on legal: perplexity 33.0, – bits per byte, 17.5 % below the dense model");
+  }
+
+  @Test
+  void aDifferenceThatMayBeChanceIsSaidToBeSo() {
+    List<Result> results =
+        List.of(
+            training("dense", "legal", 40),
+            training("merged/uniform", "legal", 39),
+            training("ensemble/a", "legal", 30));
+    Significance significance =
+        Significance.of(
+            List.of(
+                comparison("merged/uniform", "dense", "legal", 0.975, Verdict.NOT_SIGNIFICANT),
+                comparison("ensemble/a", "dense", "legal", 0.75, Verdict.LOWER)));
+    Figures figures = Figures.of(results);
+    assertThat(Headline.of(figures, significance).sentence())
+        .isEqualTo(
+            "On the domain legal the dense model has a perplexity of 40.0, the ensemble a 30.0"
+                + " (25.0 % below) and the average uniform 39.0 (2.5 % below, not significant).");
+    assertThat(Grid.all(figures, significance).rows().get(0).cells())
+        .extracting(Grid.Cell::mark)
+        .containsExactly("", "~", "");
+  }
+
+  @Test
+  void theTableOfTestsSaysHowManyDifferencesAreMoreThanChance() {
+    List<Comparison> comparisons =
+        List.of(
+            comparison("merged/uniform", "dense", "legal", 0.975, Verdict.NOT_SIGNIFICANT),
+            comparison("ensemble/a", "dense", "legal", 0.75, Verdict.LOWER),
+            comparison("expert/code", "dense", "legal", 2, Verdict.HIGHER));
+    Figures figures =
+        Figures.of(
+            List.of(
+                training("dense", "legal", 40),
+                training("expert/code", "legal", 80),
+                training("merged/uniform", "legal", 39),
+                training("ensemble/a", "legal", 30)));
+    TestsView view = TestsView.of(comparisons, figures);
+    assertThat(view.rows())
+        .extracting(TestsView.Row::model)
+        .containsExactly("the average uniform", "the ensemble a");
+    assertThat(view.rows().get(1).ratio()).isEqualTo("−25.0 % (−26.0 to −24.0)");
+    assertThat(view.finding())
+        .startsWith("Of the differences between means these are more than chance: 1 of 2 on");
+  }
+
+  @Test
+  void theTopKCurveSaysHowFewExpertsAreEnough() {
+    List<Result> results =
+        List.of(
+            training("ensemble/a", "legal", 100),
+            training("ensemble/a/top/1", "legal", 103),
+            training("ensemble/a/top/2", "legal", 100.4),
+            training("expert/code", "legal", 300),
+            training("expert/legal", "legal", 101),
+            training("expert/press", "legal", 300));
+    TopKView view = TopKView.of(results, Figures.of(results), NOTHING_TESTED);
+    assertThat(view.chart().series()).hasSize(1);
+    assertThat(view.chart().series().get(0).x()).containsExactly(1.0, 2.0, 3.0);
+    assertThat(view.chart().series().get(0).y().get(1)).isCloseTo(0.4, within(1e-9));
+    assertThat(view.sentence())
+        .isEqualTo(
+            "On training domains 2 of 3 experts per token come within 1 % of all, one alone is"
+                + " +3.0 % away.");
+  }
+
+  @Test
+  void leavingOneOutSaysWhoIsMissed() {
+    List<Result> results =
+        List.of(
+            training("ensemble/a", "legal", 100),
+            training("ensemble/a/without/legal", "legal", 130),
+            training("ensemble/a/without/code", "legal", 99),
+            training("ensemble/a", "code", 50),
+            training("ensemble/a/without/legal", "code", 50),
+            training("ensemble/a/without/code", "code", 75),
+            evaluation("ensemble/a", "poetry", 200),
+            evaluation("ensemble/a/without/legal", "poetry", 210),
+            evaluation("ensemble/a/without/code", "poetry", 201));
+    LeaveOneOutView view =
+        LeaveOneOutView.of(
+            results,
+            Figures.of(results),
+            Significance.of(
+                List.of(
+                    comparison(
+                        "ensemble/a/without/code",
+                        "ensemble/a",
+                        "legal",
+                        0.99,
+                        Verdict.NOT_SIGNIFICANT))));
+    assertThat(view.experts()).containsExactly("code", "legal");
+    assertThat(view.rows())
+        .extracting(LeaveOneOutView.Row::domain)
+        .containsExactly("code", "legal", "poetry");
+    assertThat(view.rows().get(1).cells())
+        .extracting(LeaveOneOutView.Cell::text)
+        .containsExactly("−1.0", "+30.0");
+    assertThat(view.rows().get(1).cells())
+        .extracting(LeaveOneOutView.Cell::mark)
+        .containsExactly("~", "");
+    assertThat(view.finding())
+        .isEqualTo(
+            "Without its own expert a training domain's perplexity changes by +40.0 % on average,"
+                + " without another one by \u22120.5 %; text that no expert was trained on misses"
+                + " legal the most (+5.0 %).");
+  }
+
+  static Comparison comparison(
+      String model, String baseline, String domain, double ratio, Verdict verdict) {
+    Interval interval = new Interval(ratio, ratio - 0.01, ratio + 0.01);
+    return new Comparison(
+        model,
+        baseline,
+        domain,
+        Result.TRAINING,
+        Result.TEST_SPLIT,
+        1,
+        50,
+        5000,
+        interval,
+        interval,
+        interval,
+        0.5,
+        verdict);
+  }
+
+  @Test
+  void theSeedCountsOnBothSidesOfTheCost() {
+    List<LedgerEntry> ledger =
+        List.of(
+            new LedgerEntry("train-seed", "", 0, "cpu", 100, 90, 1e12, 1000, 0),
+            new LedgerEntry("train-seed", "", 0, "slots", 0, 0, 0, 0, 0, 50, 3, 0),
+            new LedgerEntry("train-experts", "code", 0, "cpu", 60, 50, 5e11, 500, 0),
+            new LedgerEntry("train-experts", "legal", 0, "cpu", 60, 50, 5e11, 500, 0),
+            new LedgerEntry("merge", "merged", 0, "cpu", 2, 1, 0, 0, 0),
+            new LedgerEntry("train-dense", "", 0, "cpu", 100, 90, 1e12, 1000, 0));
+    CostView cost = CostView.of(ledger, true);
+    assertThat(cost.finding())
+        .isEqualTo(
+            "Training the forest took 3.7 min of device time, the dense model 3.3 min: the forest"
+                + " took 11 % more.");
+    assertThat(cost.rows())
+        .extracting(CostView.Row::resource)
+        .containsExactly(
+            "model compute", "tokens", "device time", "CPU time", "by the clock", "idle slots");
+    assertThat(cost.rows().get(0).ratio()).isEqualTo("1.00");
+    assertThat(CostView.of(ledger, false).rows().get(0).ratio()).isEqualTo("2.00");
+    assertThat(CostView.of(ledger.subList(0, 2), true).isEmpty()).isTrue();
+    LedgerView view = LedgerView.of(ledger, true, PALETTE);
+    assertThat(view.rows().get(0).tasks()).isEqualTo(1);
+    assertThat(view.rows().get(0).utilisationText()).isEqualTo("97 %");
+    assertThat(view.finding())
+        .contains("while stages ran, slots had nothing to do for 0.9 % of their time");
   }
 
   @Test

@@ -39,7 +39,8 @@ class ReportTest {
   @Test
   void hasASectionForEverythingThatWasMeasured() {
     assertThat(Report.html(SampleRun.data()))
-        .contains("id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"posterior\"")
+        .contains(
+            "id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"parts\"", "id=\"posterior\"")
         .contains("id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
   }
 
@@ -54,6 +55,7 @@ class ReportTest {
             List.of(),
             List.of(),
             Map.of(),
+            List.of(),
             List.of());
     assertThat(Report.html(nothing))
         .contains("id=\"provenance\"")
@@ -71,7 +73,8 @@ class ReportTest {
       ids.add(canvas.group(1));
       assertThat(canvas.group(2)).endsWith(".").doesNotContain("NaN");
     }
-    assertThat(ids).containsExactly("relative", "posterior-0", "loss", "learning-rate", "ledger");
+    assertThat(ids)
+        .containsExactly("relative", "top-k", "posterior-0", "loss", "learning-rate", "ledger");
     List<String> figures = List.of(html.split("<figure>", -1));
     assertThat(figures).hasSizeGreaterThan(ids.size() + 1);
     assertThat(figures.subList(1, figures.size()))
@@ -132,7 +135,8 @@ class ReportTest {
                 List.of(HOSTILE),
                 sample.examples().get(0).posterior().subList(0, 2).stream()
                     .map(row -> List.of(1.0))
-                    .toList())));
+                    .toList())),
+        List.of());
   }
 
   private static Result result(String model, String metric, double value) {

@@ -3,6 +3,7 @@ package io.espalier.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,28 @@ class ResultTableTest {
             mean of 2      70.0    85.0         63.0*     76.5            63.3
             -------------------------------------------------------------------
             poetry        1,235   2,000            –     1,800           1,100*
+            """);
+  }
+
+  @Test
+  void marksWhatMayBeChance() {
+    List<Result> results =
+        List.of(
+            result("dense", "legal", Result.TRAINING, 40),
+            result("merged/uniform", "legal", Result.TRAINING, 39));
+    assertThat(
+            ResultTable.of(
+                results,
+                List.of(
+                    FindingsTest.comparison(
+                        "merged/uniform", "dense", "legal", 0.97, Verdict.NOT_SIGNIFICANT))))
+        .isEqualTo(
+            """
+            Perplexity on the test split (lower is better, * is the lowest, ~ is no significant difference from the dense model)
+                             average
+            domain  dense    uniform
+            --------------------------
+            legal    40.0       39.0*~
             """);
   }
 

@@ -1,7 +1,10 @@
 package io.espalier.report;
 
+import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.DomainMean;
+import io.espalier.evaluate.Interval;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.Verdict;
 import io.espalier.forest.Ensemble;
 import io.espalier.forest.Posterior;
 import java.util.ArrayList;
@@ -51,7 +54,35 @@ final class SampleRun {
             12L,
             "forest",
             1L),
-        List.of(example()));
+        List.of(example()),
+        comparisons());
+  }
+
+  static List<Comparison> comparisons() {
+    List<Comparison> comparisons = new ArrayList<>();
+    for (String model : List.of("seed", "merged/posterior", "ensemble/cached_prior")) {
+      for (String domain : TRAINING) {
+        comparisons.add(FindingsTest.comparison(model, "dense", domain, 0.9, Verdict.LOWER));
+      }
+      comparisons.add(
+          FindingsTest.comparison(model, "dense", "poetry", 0.99, Verdict.NOT_SIGNIFICANT));
+      comparisons.add(
+          new Comparison(
+              model,
+              "dense",
+              Result.MEAN_TRAINING,
+              Result.TRAINING,
+              Result.TEST_SPLIT,
+              TRAINING.size(),
+              400,
+              40_000,
+              new Interval(0.93, 0.91, 0.96),
+              new Interval(0.95, 0.92, 0.97),
+              new Interval(-4, -6, -2),
+              0.001,
+              Verdict.LOWER));
+    }
+    return comparisons;
   }
 
   static List<Result> results() {
@@ -104,6 +135,17 @@ final class SampleRun {
         trained,
         "ensemble/cached_prior",
         dense * (0.85 + 0.08 * random.nextDouble()));
+    for (int k = 1; k < TRAINING.size(); k *= 2) {
+      add(results, domain, trained, "ensemble/cached_prior/top/" + k, dense * (0.9 + 0.02 / k));
+    }
+    for (String expert : TRAINING) {
+      add(
+          results,
+          domain,
+          trained,
+          "ensemble/cached_prior/without/" + expert,
+          dense * (expert.equals(domain) ? 1.3 : 0.89 + 0.03 * random.nextDouble()));
+    }
   }
 
   private static void add(
@@ -166,6 +208,7 @@ final class SampleRun {
     for (String domain : TRAINING) {
       entries.add(new LedgerEntry("score", domain, 0, "cpu", 4.1, 4, 0.3e12, 160_000, 0));
     }
+    entries.add(new LedgerEntry("train-experts", "", 0, "slots", 0, 0, 0, 0, 0, 70, 9, 2_500_000));
     entries.add(new LedgerEntry("merge", "", 0, "cpu", 2.2, 2, 0, 0, 0));
     entries.add(new LedgerEntry("evaluate", "", 0, "cpu", 3.4, 3, 0, 0, 0));
     return entries;
