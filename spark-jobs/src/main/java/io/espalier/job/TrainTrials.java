@@ -124,7 +124,7 @@ final class TrainTrials {
     for (TrainingPlan plan : plans) {
       complete(plan).ifPresent(checkpoint -> finished.put(plan.checkpoint(), checkpoint));
     }
-    new TrainingRecords(run).add(STAGE, finished);
+    new TrainingRecords(run, model).add(STAGE, finished);
   }
 
   private String described(List<Trial> trials, List<TrainingPlan> missing) {
