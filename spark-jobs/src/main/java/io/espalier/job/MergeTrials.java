@@ -78,8 +78,8 @@ final class MergeTrials {
             .map(
                 c ->
                     new ScoreTask.Split(
-                        c.domain(), c.split(), settings.scoring().scored(c.sequences())))
-            .filter(split -> split.sequences() > 0)
+                        c.domain(), c.split(), settings.scoring().sample(c.sequences())))
+            .filter(split -> split.sample().count() > 0)
             .toList();
     return new ScoreTask(
         model.files(),

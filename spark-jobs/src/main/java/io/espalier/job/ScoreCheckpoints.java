@@ -9,6 +9,7 @@ import io.espalier.table.ScoreRow;
 import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.EvenSample;
 import io.espalier.train.TokenType;
 import java.time.Instant;
 import java.util.Comparator;
@@ -178,7 +179,7 @@ final class ScoreCheckpoints {
         model.counts().stream()
             .filter(c -> !c.split().equals("train"))
             .filter(c -> isTarget(scored, c.domain()) && asked.test(scored, c.domain()))
-            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
+            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sample(c)))
             .toList();
     return new ScoreTask(
         model.files(),
@@ -191,8 +192,8 @@ final class ScoreCheckpoints {
         threads);
   }
 
-  private long sequences(SequenceCounts counts) {
-    return run.settings().scoring().scored(counts.sequences());
+  private EvenSample sample(SequenceCounts counts) {
+    return run.settings().scoring().sample(counts.sequences());
   }
 
   /** A merge for one target domain is asked about that domain alone. */

@@ -6,6 +6,7 @@ import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
 import io.espalier.table.ScoreRow;
 import io.espalier.torch.Precision;
+import io.espalier.train.EvenSample;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelFiles;
 import io.espalier.train.ModelSpec;
@@ -37,14 +38,14 @@ record ScoreTask(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The first {@code sequences} of a domain's split. */
-  record Split(String domain, String split, long sequences) implements Serializable {
+  /** Some sequences of a domain's split. */
+  record Split(String domain, String split, EvenSample sample) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
   /** Sequences in all, for progress and for the order of tasks. */
   long sequences() {
-    return splits.stream().mapToLong(Split::sequences).sum();
+    return splits.stream().mapToLong(split -> split.sample().count()).sum();
   }
 
   /** Positions that the model predicts. */
@@ -103,8 +104,7 @@ record ScoreTask(
     LocalShard shard = files.shard(split.domain(), split.split(), spec.vocabularySize());
     scorer.score(
         shard,
-        0,
-        split.sequences(),
+        split.sample(),
         (sequence, logProbabilities) ->
             rows.add(
                 new ScoreRow(
