@@ -117,8 +117,7 @@ public final class ScoreDocuments {
   private List<ScoringModel> models() {
     List<ScoringModel> models = new ArrayList<>();
     for (FinishedRun.ActiveExpert expert : FinishedRun.activeExperts(run.experiment())) {
-      models.add(
-          new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
+      models.add(new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
     }
     if (models.isEmpty()) {
       throw new ConfigException(

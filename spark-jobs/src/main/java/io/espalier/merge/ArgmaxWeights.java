@@ -24,7 +24,7 @@ public record ArgmaxWeights() implements MergeWeights {
     int largest = 0;
     for (int i = 1; i < shares.length; i++) {
       boolean first = domains.get(i).compareTo(domains.get(largest)) < 0;
-      if (shares[i] > shares[largest] || shares[i] == shares[largest] && first) {
+      if (shares[i] > shares[largest] || (shares[i] == shares[largest] && first)) {
         largest = i;
       }
     }
