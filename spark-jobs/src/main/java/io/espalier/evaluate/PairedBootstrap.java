@@ -67,8 +67,7 @@ public final class PairedBootstrap {
         comparisons.add(comparison(model, baseline, domain, List.of(pair)));
       }
       if (!pairs.isEmpty() && pairs.size() == ofRole.size()) {
-        String mean =
-            role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
+        String mean = role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
         comparisons.add(comparison(model, baseline, mean, pairs));
       }
     }

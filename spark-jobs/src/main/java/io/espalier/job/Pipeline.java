@@ -138,8 +138,7 @@ public final class Pipeline {
    *
    * @param hadoopSettings of the command line, which the experiment's own override
    */
-  public static StudyEstimate studyPlan(
-      Experiment experiment, Map<String, String> hadoopSettings) {
+  public static StudyEstimate studyPlan(Experiment experiment, Map<String, String> hadoopSettings) {
     Configuration configuration = new Configuration();
     hadoopSettings.forEach(configuration::set);
     experiment.hadoopSettings().forEach(configuration::set);
@@ -425,8 +424,7 @@ public final class Pipeline {
     }
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
     EvaluationSettings settings = run.settings().evaluation();
-    ForestFigures figures =
-        EvaluateForest.figures(run, scores, models, model.roles(), settings);
+    ForestFigures figures = EvaluateForest.figures(run, scores, models, model.roles(), settings);
     List<Result> results = new ArrayList<>(figures.results());
     results.addAll(DomainMean.of(results));
     results.addAll(ProveParallel.proved(table));
