@@ -40,6 +40,7 @@ public record TableSchema<R extends Record>(
 
   /** Every table, in the order in which a run fills them. */
   public static List<TableSchema<?>> all() {
-    return List.of(DOCUMENTS, REJECTIONS, SEQUENCES, SCORES, RESULTS, COMPARISONS, METRICS, LEDGER, FOREST);
+    return List.of(
+        DOCUMENTS, REJECTIONS, SEQUENCES, SCORES, RESULTS, COMPARISONS, METRICS, LEDGER, FOREST);
   }
 }

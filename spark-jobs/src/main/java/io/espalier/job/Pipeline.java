@@ -321,8 +321,7 @@ public final class Pipeline {
     }
     run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
     EvaluationSettings settings = run.settings().evaluation();
-    ForestFigures figures =
-        EvaluateForest.figures(run, scores, models, model.roles(), settings);
+    ForestFigures figures = EvaluateForest.figures(run, scores, models, model.roles(), settings);
     List<Result> results = new ArrayList<>(figures.results());
     results.addAll(DomainMean.of(results));
     results.addAll(ProveParallel.proved(table));

@@ -42,9 +42,7 @@ final class StageLedger implements ProgressListener {
     to.stageStarted(stage, description);
     // More cores than one: the clock then tells the time of all the process's threads.
     ResourceClock clock = ResourceClock.onCores(Math.max(2, run.coresOfOneExecutor()));
-    begun.put(
-        stage,
-        new Beginning(Instant.now(), clock, meter.totals(run.spark().sparkContext())));
+    begun.put(stage, new Beginning(Instant.now(), clock, meter.totals(run.spark().sparkContext())));
   }
 
   @Override

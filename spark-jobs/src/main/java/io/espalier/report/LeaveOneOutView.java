@@ -65,8 +65,7 @@ public record LeaveOneOutView(
     figures
         .evaluationDomains()
         .forEach(d -> rows.add(row(base, experts, d, false, values, figures, significance)));
-    return new LeaveOneOutView(
-        new ModelName(base).phrase(), experts, rows, finding(experts, rows));
+    return new LeaveOneOutView(new ModelName(base).phrase(), experts, rows, finding(experts, rows));
   }
 
   private static Row row(
@@ -81,8 +80,7 @@ public record LeaveOneOutView(
     for (String expert : experts) {
       String model = base + Result.WITHOUT + expert;
       double ratio =
-          values.getOrDefault(model + " " + domain, Double.NaN)
-              / figures.perplexity(base, domain);
+          values.getOrDefault(model + " " + domain, Double.NaN) / figures.perplexity(base, domain);
       int level = Level.of(ratio);
       String words = significance.words(model, base, domain);
       cells.add(

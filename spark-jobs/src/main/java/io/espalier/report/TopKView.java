@@ -97,18 +97,17 @@ public record TopKView(Chart chart, String finding) {
             .map(java.util.Map.Entry::getKey)
             .findFirst()
             .orElse(experts);
-    String mean =
-        role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
+    String mean = role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
     String domain = domains.size() > 1 ? mean : domains.get(0);
     String one = significance.words(base + Result.TOP_K + 1, base, domain);
     return String.format(
-            Locale.ROOT,
-            "on %s domains %d of %d experts per token come within 1 %% of all, one alone is %s %% away%s",
-            role,
-            enough,
-            experts,
-            TestsView.percent(1 + loss.firstEntry().getValue() / 100),
-            one);
+        Locale.ROOT,
+        "on %s domains %d of %d experts per token come within 1 %% of all, one alone is %s %% away%s",
+        role,
+        enough,
+        experts,
+        TestsView.percent(1 + loss.firstEntry().getValue() / 100),
+        one);
   }
 
   /** The finding as a sentence. */

@@ -129,15 +129,15 @@ class PairedBootstrapTest {
         new PairedBootstrap(List.of(law, code, recipes), TEST, 500, 7).compare("a", "b");
     assertThat(all)
         .extracting(Comparison::domain)
-        .containsExactly(
-            "code", "law", Result.MEAN_TRAINING, "recipes", Result.MEAN_EVALUATION);
+        .containsExactly("code", "law", Result.MEAN_TRAINING, "recipes", Result.MEAN_EVALUATION);
     Comparison mean = all.get(2);
     double a = (perplexity(law, "a") + perplexity(code, "a")) / 2;
     double b = (perplexity(law, "b") + perplexity(code, "b")) / 2;
     assertThat(mean.ratio().value()).isCloseTo(a / b, within(1e-12));
     assertThat(mean.difference().value()).isCloseTo(a - b, within(1e-9));
     assertThat(mean.geometricRatio().value())
-        .isCloseTo(Math.sqrt(all.get(0).ratio().value() * all.get(1).ratio().value()), within(1e-12));
+        .isCloseTo(
+            Math.sqrt(all.get(0).ratio().value() * all.get(1).ratio().value()), within(1e-12));
     assertThat(mean.domains()).isEqualTo(2);
     assertThat(mean.documents()).isEqualTo(120);
   }
@@ -179,7 +179,8 @@ class PairedBootstrapTest {
                 .compare(Comparison.OWN_EXPERT, "dense")
                 .get(0)
                 .ratio())
-        .isEqualTo(new PairedBootstrap(List.of(law), TEST, 100, 7).compare("a", "b").get(0).ratio());
+        .isEqualTo(
+            new PairedBootstrap(List.of(law), TEST, 100, 7).compare("a", "b").get(0).ratio());
   }
 
   @Test

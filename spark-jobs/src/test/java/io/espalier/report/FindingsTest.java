@@ -153,7 +153,8 @@ class FindingsTest {
                         0.99,
                         Verdict.NOT_SIGNIFICANT))));
     assertThat(view.experts()).containsExactly("code", "legal");
-    assertThat(view.rows()).extracting(LeaveOneOutView.Row::domain)
+    assertThat(view.rows())
+        .extracting(LeaveOneOutView.Row::domain)
         .containsExactly("code", "legal", "poetry");
     assertThat(view.rows().get(1).cells())
         .extracting(LeaveOneOutView.Cell::text)
