@@ -38,7 +38,8 @@ class ArchitectureTest {
           Map.entry("forest", List.of("config", "checkpoint")),
           Map.entry("merge", List.of("config", "checkpoint", "forest")),
           Map.entry("evaluate", List.of("config", "forest")),
-          Map.entry("report", List.of("config", "forest", "evaluate")));
+          Map.entry("study", List.of("config", "train", "evaluate")),
+          Map.entry("report", List.of("config", "forest", "evaluate", "study")));
 
   @ArchTest
   static final ArchRule packagesFormNoCycles =

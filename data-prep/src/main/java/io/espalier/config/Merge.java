@@ -53,6 +53,9 @@ public final class Merge {
       return container(path, parameterized, given);
     }
     Class<?> c = (Class<?>) type;
+    if (FreeForm.class.isAssignableFrom(c)) {
+      return given;
+    }
     if (Families.isFamily(c) || c.isRecord()) {
       return mapping(
           path,

@@ -8,6 +8,7 @@ import io.espalier.train.GlobalBatch;
 import io.espalier.train.OptimizerSettings;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.PolynomialSchedule;
+import io.espalier.train.StabilitySettings;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingSettings;
 import java.util.List;
@@ -98,6 +99,7 @@ final class ExpertRuns {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
+        StabilitySettings.OFF,
         checkpointSteps,
         2,
         10,

@@ -1,5 +1,6 @@
 package io.espalier.bench;
 
+import io.espalier.merge.MergeMethod;
 import io.espalier.model.Gpt2;
 import io.espalier.model.ParameterSpec;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Averaging checkpoints of the size of GPT-2 small (124 million float32 parameters each), against
+ * Merging checkpoints of the size of GPT-2 small (124 million float32 parameters each), against
  * reading them and writing the result without looking at a byte.
  *
  * <p>The merge runs in a process of its own with a small heap, so that its peak resident memory is
@@ -32,10 +33,12 @@ public final class MergeBench {
    *
    * @param folder where the temporary folder is made
    * @param checkpoints how many to merge
+   * @param method how; a base is written beside the checkpoints if it needs one
    * @param threads threads of the merge
    */
-  public static BenchResult measure(Path folder, int checkpoints, int threads) {
-    return measure(folder, new MergeInputs(gpt2Small(), checkpoints), threads);
+  public static BenchResult measure(
+      Path folder, int checkpoints, MergeMethod method, int threads) {
+    return measure(folder, new MergeInputs(gpt2Small(), checkpoints, method), threads);
   }
 
   /** 124 million parameters. */
@@ -57,6 +60,7 @@ public final class MergeBench {
       throws IOException {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("checkpoints", inputs.checkpoints());
+    figures.put("method", inputs.method().toString());
     figures.put("parameters_millions", Timed.rounded(inputs.parameters() / 1e6));
     figures.put("input_megabytes", Timed.rounded(Timed.megabytes(inputs.bytes())));
     figures.put("threads", threads);

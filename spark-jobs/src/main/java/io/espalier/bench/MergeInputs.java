@@ -7,9 +7,13 @@ import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsWriter;
 import io.espalier.checkpoint.TensorSpec;
 import io.espalier.checkpoint.TensorType;
+import io.espalier.merge.MergeMethod;
 import io.espalier.model.ParameterSpec;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -18,9 +22,16 @@ import java.util.SplittableRandom;
  * Checkpoints of one architecture with random weights.
  *
  * @param specs the parameters of each
- * @param checkpoints how many there are
+ * @param checkpoints how many there are, a base not counted
+ * @param method how they are to be merged; decides whether there is a base
  */
-record MergeInputs(List<ParameterSpec> specs, int checkpoints) {
+record MergeInputs(List<ParameterSpec> specs, int checkpoints, MergeMethod method) {
+  /** The folder of the base. */
+  static final String BASE = "base";
+
+  /** The file that tells the merging process how. */
+  static final String METHOD = "method";
+
   static final long STEP = 0;
   private static final int CHUNK_BYTES = 4 << 20;
   private static final float LARGEST_VALUE = 0.04f;
@@ -42,25 +53,35 @@ record MergeInputs(List<ParameterSpec> specs, int checkpoints) {
     return parameters() * Float.BYTES;
   }
 
-  /** Bytes of the weights of all. */
+  /** Bytes of the weights of all, the base included. */
   long bytes() {
-    return checkpoints * bytesOfOne();
+    return (checkpoints + (method.needsBase() ? 1 : 0)) * bytesOfOne();
   }
 
-  /** Writes each into a folder of its own: {@code expert-0}, {@code expert-1}, …. */
-  void write(Path folder) {
+  /** Writes each into a folder of its own: {@code expert-0}, {@code expert-1}, …, {@code base}. */
+  void write(Path folder) throws IOException {
+    for (int checkpoint = 0; checkpoint < checkpoints; checkpoint++) {
+      write(folder.resolve("expert-" + checkpoint), checkpoint);
+    }
+    if (method.needsBase()) {
+      write(folder.resolve(BASE), checkpoints);
+    }
+    try (ObjectOutputStream out =
+        new ObjectOutputStream(Files.newOutputStream(folder.resolve(METHOD)))) {
+      out.writeObject(method);
+    }
+  }
+
+  private void write(Path own, long seed) {
     List<TensorSpec> tensors =
         specs.stream().map(p -> new TensorSpec(p.name(), TensorType.FLOAT32, p.shape())).toList();
-    for (int checkpoint = 0; checkpoint < checkpoints; checkpoint++) {
-      CheckpointFolder own = CheckpointFolder.local(folder.resolve("expert-" + checkpoint));
-      try (CheckpointWriter writer = own.begin(STEP)) {
-        try (SafetensorsWriter file =
-            writer.openTensors(CheckpointFiles.MODEL, tensors, SafetensorsWriter.PYTORCH)) {
-          append(file, new SplittableRandom(checkpoint));
-          file.finish();
-        }
-        writer.commit(PROVENANCE);
+    try (CheckpointWriter writer = CheckpointFolder.local(own).begin(STEP)) {
+      try (SafetensorsWriter file =
+          writer.openTensors(CheckpointFiles.MODEL, tensors, SafetensorsWriter.PYTORCH)) {
+        append(file, new SplittableRandom(seed));
+        file.finish();
       }
+      writer.commit(PROVENANCE);
     }
   }
 

@@ -4,10 +4,12 @@ import com.sun.management.OperatingSystemMXBean;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
-import io.espalier.merge.LinearMerge;
+import io.espalier.merge.MergeMethod;
+import io.espalier.merge.MergePlan;
 import io.espalier.merge.StreamingMerger;
 import io.espalier.merge.WeightedExpert;
 import java.io.IOException;
+import java.io.ObjectInputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -29,17 +31,26 @@ final class MergeProcess {
   private final int threads;
   private final List<Path> inputs;
 
-  private MergeProcess(Path folder, int threads, List<Path> inputs) {
+  private final MergeMethod method;
+
+  private MergeProcess(Path folder, int threads, List<Path> inputs, MergeMethod method) {
     this.folder = folder;
     this.threads = threads;
     this.inputs = inputs;
+    this.method = method;
   }
 
   /** Merges the checkpoints in a folder. */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, ClassNotFoundException {
     Path folder = Path.of(arguments[0]);
+    MergeMethod method;
+    try (ObjectInputStream in =
+        new ObjectInputStream(Files.newInputStream(folder.resolve(MergeInputs.METHOD)))) {
+      method = (MergeMethod) in.readObject();
+    }
     try (Stream<Path> inputs = Files.list(folder)) {
-      new MergeProcess(folder, Integer.parseInt(arguments[1]), inputs.sorted().toList()).run();
+      List<Path> folders = inputs.filter(Files::isDirectory).sorted().toList();
+      new MergeProcess(folder, Integer.parseInt(arguments[1]), folders, method).run();
     }
   }
 
@@ -74,16 +85,21 @@ final class MergeProcess {
 
   private void merge(int round) {
     List<WeightedExpert> experts = new ArrayList<>();
+    List<WeightedExpert> bases = new ArrayList<>();
     for (Path input : inputs) {
-      experts.add(
-          new WeightedExpert(
-              String.valueOf(input.getFileName()),
-              CheckpointFolder.local(input).at(MergeInputs.STEP),
-              1.0 / inputs.size()));
+      boolean isBase = input.endsWith(MergeInputs.BASE);
+      double weight = isBase ? 0 : 1.0 / (inputs.size() - (method.needsBase() ? 1 : 0));
+      (isBase ? bases : experts)
+          .add(
+              new WeightedExpert(
+                  String.valueOf(input.getFileName()),
+                  CheckpointFolder.local(input).at(MergeInputs.STEP),
+                  weight));
     }
+    MergePlan plan = new MergePlan(experts, bases.stream().findFirst(), method);
     CheckpointFolder merged = CheckpointFolder.local(folder.resolve("merged-" + round));
-    try (CheckpointWriter into = merged.begin(MergeInputs.STEP)) {
-      StreamingMerger.merge(experts, new LinearMerge(), into, MergeInputs.PROVENANCE, threads);
+    try (CheckpointWriter into = merged.resume(MergeInputs.STEP, plan.key("bench"))) {
+      StreamingMerger.merge(plan, into, MergeInputs.PROVENANCE, threads);
     }
     deleteModel(merged.at(MergeInputs.STEP).location());
   }

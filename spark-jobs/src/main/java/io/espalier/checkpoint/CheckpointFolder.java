@@ -1,6 +1,7 @@
 package io.espalier.checkpoint;
 
 import io.espalier.config.FormatException;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,6 +29,9 @@ public final class CheckpointFolder {
 
   /** A writer that died leaves its folder; nobody takes an hour for one checkpoint. */
   private static final Duration ABANDONED = Duration.ofHours(1);
+
+  /** In an attempt's folder that others may go on with. */
+  static final String LOCK = "lock";
 
   private final Storage storage;
   private final CommitProtocol protocol;
@@ -135,6 +139,27 @@ public final class CheckpointFolder {
       throw new IllegalArgumentException("step is %d but can't be negative".formatted(step));
     }
     return new CheckpointWriter(this, storage, protocol, step);
+  }
+
+  /**
+   * Begins a checkpoint, or goes on with it where a process that began it died, as far as the file
+   * system lets files be changed; see {@link CheckpointWriter#resumeTensors}. Attempts that nobody
+   * has touched for an hour are removed.
+   *
+   * @param key names what is written and from what: the same key, the same bytes
+   */
+  public CheckpointWriter resume(long step, String key) {
+    try {
+      Optional<Closeable> lock =
+          storage.lock(protocol.attemptFolder(nameOf(step), key) + "/" + LOCK);
+      if (lock.isEmpty()) {
+        return begin(step);
+      }
+      removeAbandoned(ABANDONED);
+      return new CheckpointWriter(this, storage, protocol, step, key, lock);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

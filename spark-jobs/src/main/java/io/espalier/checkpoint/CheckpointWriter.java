@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes one checkpoint into a folder of its own, out of every reader's sight, and commits it in
@@ -23,7 +24,8 @@ public final class CheckpointWriter implements Closeable {
   private final Storage storage;
   private final CommitProtocol protocol;
   private final long step;
-  private final String attempt = CommitProtocol.newAttempt();
+  private final String attempt;
+  private final Optional<Closeable> lock;
   private final Map<String, FileEntry> finished = new LinkedHashMap<>();
   private final List<DigestingFile> open = new ArrayList<>();
 
@@ -36,10 +38,25 @@ public final class CheckpointWriter implements Closeable {
   private boolean committed;
 
   CheckpointWriter(CheckpointFolder folder, Storage storage, CommitProtocol protocol, long step) {
+    this(folder, storage, protocol, step, CommitProtocol.newAttempt(), Optional.empty());
+  }
+
+  /**
+   * @param lock if another process may go on with this attempt after this one's death
+   */
+  CheckpointWriter(
+      CheckpointFolder folder,
+      Storage storage,
+      CommitProtocol protocol,
+      long step,
+      String attempt,
+      Optional<Closeable> lock) {
     this.folder = folder;
     this.storage = storage;
     this.protocol = protocol;
     this.step = step;
+    this.attempt = attempt;
+    this.lock = lock;
   }
 
   /** The step that is being written. */
@@ -86,6 +103,41 @@ public final class CheckpointWriter implements Closeable {
     return new SafetensorsWriter(file, () -> finish(fileName, file), specs, metadata);
   }
 
+  /**
+   * As {@link #openTensors}, but where an earlier process died over the same attempt the tensors that
+   * it finished stay: {@link SafetensorsWriter#missing} says which are to be appended. At most one
+   * such file a checkpoint, before any other.
+   */
+  public SafetensorsWriter resumeTensors(
+      String fileName, Collection<TensorSpec> specs, Map<String, String> metadata) {
+    if (lock.isEmpty()) {
+      return openTensors(fileName, specs, metadata);
+    }
+    SafetensorsHeader header = SafetensorsHeader.layout(specs, metadata);
+    String path = path(fileName);
+    try {
+      long whole = ResumedFile.wholeBytes(storage, path, header);
+      if (whole > 0) {
+        String entryPath = protocol.pathPrefix(attempt) + fileName;
+        DigestingFile file = ResumedFile.open(storage, path, entryPath, whole);
+        open.add(file);
+        return new SafetensorsWriter(
+            file, () -> finish(fileName, file), header, whole - header.encode().length);
+      }
+      storage.delete(path);
+      storage.delete(ResumedFile.journalOf(path));
+      DigestingFile file = create(fileName);
+      file.keepJournal(storage.create(ResumedFile.journalOf(path)));
+      return new SafetensorsWriter(file, () -> finish(fileName, file), specs, metadata);
+    } catch (IOException e) {
+      throw failure(fileName, e);
+    }
+  }
+
+  private String path(String fileName) {
+    return protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt) + "/" + fileName;
+  }
+
   /** Writes JSON, indented, with a line feed at its end. */
   public void json(String fileName, JsonNode json) {
     bytes(fileName, (Json.pretty(json) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -117,6 +169,7 @@ public final class CheckpointWriter implements Closeable {
       for (DigestingFile file : unsynced) {
         file.sync();
       }
+      removeHelpers();
       committed = folder.commit(step, attempt, manifest);
       return folder.at(step);
     } catch (IOException e) {
@@ -124,6 +177,16 @@ public final class CheckpointWriter implements Closeable {
           "Cannot commit step %d to %s: %s".formatted(step, folder.location(), e.getMessage()), e);
     } finally {
       close();
+    }
+  }
+
+  /** What only a process that goes on needs; a checkpoint has nothing but its files. */
+  private void removeHelpers() throws IOException {
+    if (lock.isPresent()) {
+      for (String fileName : finished.keySet()) {
+        storage.delete(ResumedFile.journalOf(path(fileName)));
+      }
+      storage.delete(path(CheckpointFolder.LOCK));
     }
   }
 
@@ -135,6 +198,9 @@ public final class CheckpointWriter implements Closeable {
       closeAll(unsynced);
       if (!committed) {
         storage.delete(protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt));
+      }
+      if (lock.isPresent()) {
+        lock.get().close();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -153,9 +219,9 @@ public final class CheckpointWriter implements Closeable {
       throw new IllegalStateException(fileName + " was written already");
     }
     try {
-      String path = protocol.attemptFolder(CheckpointFolder.nameOf(step), attempt) + "/" + fileName;
       DigestingFile file =
-          new DigestingFile(storage.create(path), protocol.pathPrefix(attempt) + fileName);
+          new DigestingFile(
+              storage.create(path(fileName)), protocol.pathPrefix(attempt) + fileName);
       open.add(file);
       return file;
     } catch (IOException e) {

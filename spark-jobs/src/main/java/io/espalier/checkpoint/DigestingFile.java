@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes a file's SHA-256 and the CRC-32C of its pieces while it is written: SHA-256, the slowest
@@ -36,6 +38,7 @@ final class DigestingFile implements WritableByteChannel {
             thread.setDaemon(true);
             return thread;
           });
+  private @Nullable WritableFile journal;
   private long lengthBytes;
 
   /**
@@ -46,6 +49,30 @@ final class DigestingFile implements WritableByteChannel {
   DigestingFile(WritableFile file, String path) {
     this.file = file;
     this.path = path;
+  }
+
+  /**
+   * Writes the checksum of every piece that is whole into a journal as well, by which another
+   * process knows what it can go on with if this one dies; see {@link ResumedFile}.
+   */
+  void keepJournal(WritableFile newJournal) {
+    journal = newJournal;
+  }
+
+  /** Takes bytes into account that the file has already. */
+  void digest(ByteBuffer there) {
+    sha256.update(there.duplicate());
+    while (there.hasRemaining()) {
+      int left = PIECE_BYTES - (int) (lengthBytes % PIECE_BYTES);
+      ByteBuffer piece = there.slice(there.position(), Math.min(left, there.remaining()));
+      there.position(there.position() + piece.remaining());
+      lengthBytes += piece.remaining();
+      crc.update(piece);
+      if (lengthBytes % PIECE_BYTES == 0) {
+        pieceCrc32c.append(HexFormat.of().toHexDigits((int) crc.getValue()));
+        crc.reset();
+      }
+    }
   }
 
   @Override
@@ -80,15 +107,19 @@ final class DigestingFile implements WritableByteChannel {
     }
   }
 
-  private void endPiece() {
-    pieceCrc32c.append(HexFormat.of().toHexDigits((int) crc.getValue()));
+  private void endPiece() throws IOException {
+    String checksum = HexFormat.of().toHexDigits((int) crc.getValue());
+    pieceCrc32c.append(checksum);
     crc.reset();
+    if (journal != null) {
+      journal.write(ByteBuffer.wrap(checksum.getBytes(StandardCharsets.US_ASCII)));
+    }
   }
 
   /** Says what was written, all of it; {@link #sync} is still to come. */
   FileEntry finish() {
     if (lengthBytes % PIECE_BYTES != 0) {
-      endPiece();
+      pieceCrc32c.append(HexFormat.of().toHexDigits((int) crc.getValue()));
     }
     String digest = HexFormat.of().formatHex(sha256.digest());
     return new FileEntry(path, lengthBytes, digest, PIECE_BYTES, pieceCrc32c.toString());
@@ -109,6 +140,9 @@ final class DigestingFile implements WritableByteChannel {
   public void close() throws IOException {
     background.shutdown();
     file.close();
+    if (journal != null) {
+      journal.close();
+    }
   }
 
   private static void await(Future<?> hashing) throws IOException {

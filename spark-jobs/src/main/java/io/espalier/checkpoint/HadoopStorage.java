@@ -1,11 +1,13 @@
 package io.espalier.checkpoint;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -90,6 +92,16 @@ final class HadoopStorage implements Storage {
   @Override
   public WritableFile create(String path) throws IOException {
     return new Writing(fileSystem.create(at(path), false));
+  }
+
+  @Override
+  public Optional<WritableFile> reopen(String path, long keptBytes) {
+    return Optional.empty(); // Objects can't be changed, and HDFS only grows.
+  }
+
+  @Override
+  public Optional<Closeable> lock(String path) {
+    return Optional.empty();
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.espalier.checkpoint;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,8 +15,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -74,6 +79,35 @@ record LocalStorage(Path folder) implements Storage {
     Files.createDirectories(file.resolveSibling(""));
     return new Writing(
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public Optional<WritableFile> reopen(String path, long keptBytes) throws IOException {
+    FileChannel channel = FileChannel.open(at(path), StandardOpenOption.WRITE);
+    channel.truncate(keptBytes).position(keptBytes);
+    return Optional.of(new Writing(channel));
+  }
+
+  @Override
+  public Optional<Closeable> lock(String path) throws IOException {
+    Path file = at(path);
+    Files.createDirectories(file.resolveSibling(""));
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        return Optional.of(channel);
+      }
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this process has it.
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    return Optional.empty();
   }
 
   @Override

@@ -51,6 +51,18 @@ public final class SafetensorsWriter implements Closeable {
     writeAll(ByteBuffer.wrap(header.encode()));
   }
 
+  /** Goes on with a file that has the header and the values of its first tensors already. */
+  SafetensorsWriter(
+      WritableByteChannel channel,
+      Completion completion,
+      SafetensorsHeader header,
+      long appendedBytes) {
+    this.channel = channel;
+    this.completion = completion;
+    this.header = header;
+    this.appendedBytes = appendedBytes;
+  }
+
   /** The order in which values of these tensors are appended to a file, in whatever order given. */
   public static List<TensorSpec> order(Collection<TensorSpec> specs) {
     return SafetensorsHeader.layout(specs, Map.of()).tensors().stream()
@@ -61,6 +73,11 @@ public final class SafetensorsWriter implements Closeable {
   /** The order in which values are appended: by type, then by name. */
   public List<StoredTensor> tensors() {
     return header.tensors();
+  }
+
+  /** Those of {@link #tensors} whose values aren't there yet, where the writer goes on. */
+  public List<StoredTensor> missing() {
+    return header.tensors().stream().filter(t -> t.firstByte() >= appendedBytes).toList();
   }
 
   /**

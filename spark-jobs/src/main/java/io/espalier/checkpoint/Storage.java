@@ -1,8 +1,10 @@
 package io.espalier.checkpoint;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The folder that holds one model's checkpoints, on some file system. Paths are relative to it and
@@ -34,6 +36,20 @@ sealed interface Storage permits LocalStorage, HadoopStorage {
 
   /** Makes a file that isn't there yet, and the folders above it. */
   WritableFile create(String path) throws IOException;
+
+  /**
+   * Goes on with a file that is there: what lies behind its first bytes is cut off.
+   *
+   * @return empty where files can't be changed
+   */
+  Optional<WritableFile> reopen(String path, long keptBytes) throws IOException;
+
+  /**
+   * Makes a place one's own until it is closed or the process dies, whichever comes first.
+   *
+   * @return empty if another has it, or where there are no locks
+   */
+  Optional<Closeable> lock(String path) throws IOException;
 
   /**
    * Makes a small file with all its bytes unless it is there.

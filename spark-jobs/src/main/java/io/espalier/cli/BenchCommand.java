@@ -3,6 +3,8 @@ package io.espalier.cli;
 import io.espalier.bench.MergeBench;
 import io.espalier.bench.ScanBench;
 import io.espalier.bench.TokenizeBench;
+import io.espalier.job.Experiment;
+import io.espalier.merge.MergeSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       BenchTrainCommand.class,
+      BenchGenerateCommand.class,
       BenchMemoryCommand.class,
       BenchExpertsCommand.class,
       BenchOverheadCommand.class,
@@ -111,9 +114,9 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "merge",
       description =
-          "Averaging checkpoints of 124 million parameters: time, against reading and writing"
+          "Merging checkpoints of 124 million parameters: time, against reading and writing"
               + " them alone, and peak memory.",
-      footer = {"  espalier bench merge", "  espalier bench merge --folder /data/tmp --json"})
+      footer = {"  espalier bench merge", "  espalier bench merge --method ties --json"})
   static final class Merge implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
     @Mixin private JsonOption json = new JsonOption();
@@ -129,13 +132,25 @@ final class BenchCommand implements Runnable {
         names = "--checkpoints",
         paramLabel = "N",
         defaultValue = "8",
-        description = "How many to average (default: ${DEFAULT-VALUE}); each takes 0.5 GB.")
+        description = "How many to merge (default: ${DEFAULT-VALUE}); each takes 0.5 GB.")
     private int checkpoints;
+
+    @Option(
+        names = "--method",
+        paramLabel = "TYPE",
+        defaultValue = "linear",
+        description = "Any merge method, with its settings of the reference (default: linear).")
+    private String method = "";
 
     @Override
     public Integer call() {
       int threads = Runtime.getRuntime().availableProcessors();
-      Measurement.of(MergeBench.measure(folder, checkpoints, threads))
+      MergeSettings settings =
+          Experiment.mergeSettings(
+              "{name: bench, method: {type: %s}, weights: {type: uniform}, targets: all}"
+                  .formatted(method));
+      settings.method().checkExperts(checkpoints);
+      Measurement.of(MergeBench.measure(folder, checkpoints, settings.method(), threads))
           .print(json, spec.commandLine().getOut());
       return Failures.DONE;
     }

@@ -2,7 +2,7 @@ package io.espalier.cli;
 
 import picocli.CommandLine.Option;
 
-/** How a bench of several ranks is measured, and the Python beside it. */
+/** How a bench is measured that takes turns with a Python beside it. */
 final class BenchPeerOptions {
   @Option(
       names = "--rounds",
@@ -15,7 +15,7 @@ final class BenchPeerOptions {
       names = "--peer",
       paramLabel = "PYTHON",
       defaultValue = "",
-      description = "A Python with PyTorch: measures the same with Gloo in the same run.")
+      description = "A Python with PyTorch: measures the same there in the same run.")
   private String python = "";
 
   int rounds() {

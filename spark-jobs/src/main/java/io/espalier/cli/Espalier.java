@@ -21,7 +21,9 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       RunCommand.class,
+      StudyCommand.class,
       PlanCommand.class,
+      MergeCommand.class,
       GenerateCommand.class,
       ProveCommand.class,
       InspectCommand.class,

@@ -26,6 +26,16 @@ final class ExperimentOptions {
       description = "Overrides a key of the file, such as training.steps=200; may be repeated.")
   private List<String> overrides = List.of();
 
+  /** The option {@code --output}, where a command has another use for it. */
+  Optional<String> output() {
+    return output;
+  }
+
+  /** As {@link #load}, with the run in the folder that the file names. */
+  Experiment loadWithoutOutput() {
+    return Experiment.load(file, overrides, Optional.empty());
+  }
+
   /** Reads and checks the experiment; nothing is written. */
   Experiment load() {
     return Experiment.load(file, overrides, output);

@@ -2,11 +2,15 @@ package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.Result;
 import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
+import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
+import io.espalier.job.StudyOutcome;
+import io.espalier.job.ScoreDocuments;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -61,7 +65,6 @@ final class SparkWork implements AutoCloseable {
       case TRAIN_DENSE -> Pipeline.trainDense(spark, experiment, console);
       case TRAIN_EXPERTS -> Pipeline.trainExperts(spark, experiment, console);
       case SCORE -> Pipeline.score(spark, experiment, console);
-      case MERGE -> Pipeline.merge(spark, experiment, console);
       case EVALUATE -> {
         return Optional.of(Pipeline.evaluate(spark, experiment, console));
       }
@@ -72,14 +75,39 @@ final class SparkWork implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** Scores any documents. */
+  void scoreDocuments(ScoreDocuments.Request request) {
+    Pipeline.scoreDocuments(spark, experiment, console, request);
+  }
+
   /** Repeats updates of a training by many ranks with one rank. */
   List<Result> prove(long steps) {
     return Pipeline.prove(spark, experiment, console, steps);
   }
 
+  /** The merges that the experiment asks for. */
+  void mergeConfigured() {
+    Pipeline.merge(spark, experiment, console);
+  }
+
+  /** One more merge. */
+  void merge(MergeRequest request) {
+    Pipeline.merge(spark, experiment, console, request);
+  }
+
+  /** Perplexity along the line between two checkpoints. */
+  ConnectingLine interpolate(String first, String second, int points) {
+    return Pipeline.interpolate(spark, experiment, console, first, second, points);
+  }
+
   /** Runs the whole flow. */
   Pipeline.Outcome runEverything() {
     return Pipeline.run(spark, experiment, console);
+  }
+
+  /** Runs the whole flow and the trials of its study. */
+  StudyOutcome study() {
+    return Pipeline.study(spark, experiment, console);
   }
 
   @Override

@@ -18,10 +18,9 @@ enum Stage {
           + "More experts than slots queue, longest first."),
   SCORE(
       "Writes the log-probability of every token under every checkpoint into the table scores.\n"
-          + "One forward pass each; ensembles are arithmetic on it."),
-  MERGE(
-      "Averages the experts into one checkpoint, uniformly or weighted by the posterior,\n"
-          + "streamed tensor by tensor."),
+          + "One forward pass each; ensembles are arithmetic on it.\n"
+          + "With --input: scores any documents instead, each its perplexity under every expert, their\n"
+          + "ensemble and the dense model, and its most probable domain, into the folder --output."),
   EVALUATE(
       "Computes perplexities of all models, averages and ensembles from the scores,\n"
           + "and prints them domain by domain."),

@@ -1,6 +1,8 @@
 package io.espalier.cli;
 
 import io.espalier.job.Experiment;
+import io.espalier.job.ScoreDocuments;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,6 +23,9 @@ final class StageCommand implements Callable<Integer> {
   /** Added to the command only where the stage prints figures. */
   private final JsonOption json = new JsonOption();
 
+  /** Added only where the stage scores. */
+  private final DocumentOptions documents = new DocumentOptions();
+
   private StageCommand(Stage stage) {
     this.stage = stage;
   }
@@ -33,11 +38,20 @@ final class StageCommand implements Callable<Integer> {
     if (stage.printsResults()) {
       spec.addMixin("json", CommandSpec.forAnnotatedObject(command.json));
     }
+    if (stage == Stage.SCORE) {
+      spec.addMixin("documents", CommandSpec.forAnnotatedObject(command.documents));
+    }
     return new CommandLine(spec);
   }
 
   private static String[] examples(Stage stage) {
     String command = "  espalier " + stage.command();
+    if (stage == Stage.SCORE) {
+      return new String[] {
+        command + " conf/quickstart.yaml",
+        command + " my.yaml --input mail.jsonl.gz --output mail-scores.jsonl --text-field body"
+      };
+    }
     return new String[] {
       command + " conf/quickstart.yaml",
       command + " my.yaml --output hdfs:///runs/mine --master spark://host:7077"
@@ -46,10 +60,16 @@ final class StageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Experiment experiment = experimentOptions.load();
+    Optional<ScoreDocuments.Request> request = documents.request(experimentOptions.output());
+    Experiment experiment =
+        request.isPresent() ? experimentOptions.loadWithoutOutput() : experimentOptions.load();
     CommandLine line = spec.commandLine();
     try (Console console = consoleOptions.console(json.isGiven());
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
+      if (request.isPresent()) {
+        work.scoreDocuments(request.get());
+        return Failures.DONE;
+      }
       var outcome = work.run(stage);
       if (outcome.isPresent()) {
         SparkWork.print(outcome.get(), json.isGiven(), line.getOut());

@@ -3,6 +3,8 @@ package io.espalier.job;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import io.espalier.evaluate.EvaluationSettings;
 import io.espalier.evaluate.ForestFigures;
@@ -20,6 +22,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -113,18 +116,36 @@ final class EvaluateForest {
                 col("model"),
                 lit(0).as("bytes"),
                 col("log_probabilities").as("packed"));
-    long scored = run.settings().scoring().scored(Long.MAX_VALUE);
-    return run.table(TableSchema.SEQUENCES)
-        .read(sequencesVersion)
-        .where(col("split").notEqual("train").and(col("sequence_id").lt(scored)))
+    return windows(run.table(TableSchema.SEQUENCES).read(sequencesVersion), scores, run)
+        .unionByName(scores);
+  }
+
+  /**
+   * Windows with their tokens where someone scored them; of the others, how many documents end in
+   * them, so that those between two scored windows are known.
+   */
+  private static Dataset<Row> windows(Dataset<Row> sequences, Dataset<Row> scores, Run run) {
+    SequenceLayout layout = SequenceLayout.of(run);
+    UDF1<byte[], Integer> ends = tokens -> layout.documentEnds(tokens);
+    Dataset<Row> scored =
+        scores.select("domain", "split", "sequence_id").distinct().withColumn("scored", lit(true));
+    return sequences
+        .where(col("split").notEqual("train"))
+        .join(
+            scored,
+            scala.jdk.javaapi.CollectionConverters.asScala(
+                    List.of("domain", "split", "sequence_id"))
+                .toSeq(),
+            "left")
         .select(
             col("domain"),
             col("split"),
             col("sequence_id"),
             lit(TOKENS).as("model"),
-            col("bytes"),
-            col("tokens").as("packed"))
-        .unionByName(scores);
+            when(col("scored").isNotNull(), col("bytes"))
+                .otherwise(udf(ends, DataTypes.IntegerType).apply(col("tokens")))
+                .as("bytes"),
+            when(col("scored").isNotNull(), col("tokens")).as("packed"));
   }
 
   private static Dataset<Row> places(Run run, List<ScoredModel> models) {
@@ -154,6 +175,12 @@ final class EvaluateForest {
         return new SequenceLayout(
             TokenBytes.width(tokenizer.vocabularySize()), tokenizer.endOfTextId());
       }
+    }
+
+    /** How many documents end in a window. */
+    int documentEnds(byte[] packedTokens) {
+      int[] tokens = TokenBytes.unpack(packedTokens, tokenBytes);
+      return (int) IntStream.range(1, tokens.length).filter(t -> tokens[t] == endOfTextId).count();
     }
 
     /** After how many of a window's first predicted tokens a document ends. */

@@ -9,6 +9,7 @@ import io.espalier.config.EnvironmentReferences;
 import io.espalier.config.Merge;
 import io.espalier.config.Overrides;
 import io.espalier.config.RunPaths;
+import io.espalier.merge.MergeSettings;
 import io.espalier.prep.SourceSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,10 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
     completeSources(source, user, reference);
     EnsembleDefaults.complete(user, reference);
+    MergeDefaults defaults = MergeDefaults.take(user, reference);
+    if (user.get("merge") instanceof ArrayNode merges) {
+      merges.forEach(defaults::complete);
+    }
     resolvePath(source, user.path("tokenizer"));
     ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
     EnvironmentReferences.refuseOutside("hadoop", resolved);
@@ -80,6 +85,20 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
                 resolved.put(
                     key, EnvironmentReferences.resolve("hadoop." + key, value, System.getenv())));
     return resolved;
+  }
+
+  /**
+   * Reads a merge as the section {@code merge} holds them, with the reference's defaults.
+   *
+   * @param yaml name, method, weights and targets
+   */
+  public static MergeSettings mergeSettings(String yaml) {
+    ObjectNode merge = ConfigFile.parse("merge", yaml);
+    ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
+    MergeDefaults.take(merge.objectNode(), reference).complete(merge);
+    ObjectNode resolved =
+        Merge.over("merge", merge.objectNode(), merge, MergeSettings.class);
+    return ConfigFile.bind(resolved, MergeSettings.class);
   }
 
   /** The commented reference of every key. */

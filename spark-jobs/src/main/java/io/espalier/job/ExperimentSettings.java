@@ -5,7 +5,9 @@ import io.espalier.config.Rule;
 import io.espalier.evaluate.EvaluationSettings;
 import io.espalier.merge.MergeSettings;
 import io.espalier.model.Architecture;
+import io.espalier.model.ParameterSpec;
 import io.espalier.prep.DataSettings;
+import io.espalier.study.StudySettings;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.TokenizerSettings;
 import io.espalier.train.ExpertSettings;
@@ -33,6 +35,7 @@ public record ExperimentSettings(
     ScoringSettings scoring,
     List<MergeSettings> merge,
     EvaluationSettings evaluation,
+    StudySettings study,
     Map<String, String> hadoop)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -51,6 +54,21 @@ public record ExperimentSettings(
         throw new ConfigException(
             "merge has two members named %s but each needs a name of its own"
                 .formatted(each.name()));
+      }
+    }
+    checkMerges(merge, model, training);
+  }
+
+  /** What would otherwise be refused after hours of training. */
+  private static void checkMerges(
+      List<MergeSettings> merges, Architecture model, TrainingSettings training) {
+    List<String> tensors = model.parameters(1, 1).stream().map(ParameterSpec::name).toList();
+    for (MergeSettings each : merges) {
+      each.check(tensors);
+      if (each.method().needsBase() && training.seedSteps() == 0) {
+        throw new ConfigException(
+            "merge %s works on what experts have learnt since the seed but training.seed_share is %s, so there is no seed; method linear would work"
+                .formatted(each.name(), training.seedShare()));
       }
     }
   }

@@ -3,29 +3,28 @@ package io.espalier.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
-import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
-import io.espalier.model.TokenBatch;
 import io.espalier.text.Tokenizer;
 import io.espalier.train.ModelFiles;
 import io.espalier.train.ModelSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.Path;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
- * Continues a prompt with one checkpoint, or with all experts mixed by their posterior, which every
- * token updates (Li et al. 2022, section 2). Runs in this process, without Spark.
+ * Continues a prompt with one checkpoint, or with all active experts mixed by their posterior,
+ * which every token updates (Li et al. 2022, section 2). Runs in this process, without Spark.
  */
 public final class Generate {
-  private static final int THREADS = Runtime.getRuntime().availableProcessors();
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private Generate() {}
 
@@ -35,12 +34,24 @@ public final class Generate {
    * @param maximumTokens where to stop if no end of text comes first
    * @param temperature 0 = always the most probable token
    * @param topP nucleus; 1 = all tokens
+   * @param topK experts that are kept, see {@link Conversation}; 0 = all
+   * @param priorDomain the domain whose cached prior the experts begin with; empty = all alike
    */
   public record Request(
-      String prompt, int maximumTokens, double temperature, double topP, long seed) {
+      String prompt,
+      int maximumTokens,
+      double temperature,
+      double topP,
+      long seed,
+      int topK,
+      String priorDomain) {
     public Request {
       if (maximumTokens < 1) {
         throw new ConfigException("max-tokens is %d but must be positive".formatted(maximumTokens));
+      }
+      if (topK < 0) {
+        throw new ConfigException(
+            "top-k is %d but must be zero (all experts) or positive".formatted(topK));
       }
     }
   }
@@ -49,211 +60,148 @@ public final class Generate {
    * Continues the prompt with one model.
    *
    * @param name of the checkpoint: seed, dense, expert/legal, merged/uniform, …
-   * @param out receives the text piece by piece, the prompt not included
+   * @param listener hears each token as it comes
    */
-  public static void fromCheckpoint(
-      Experiment experiment, String name, Request request, Consumer<String> out) {
-    generate(experiment, List.of(name), request, out);
+  public static SpokenText fromCheckpoint(
+      Experiment experiment, String name, Request request, Consumer<SpokenText.Token> listener) {
+    Checkpoint checkpoint = FinishedRun.latest(experiment, name);
+    return generate(experiment, Map.of(name, checkpoint), Map.of(), request, listener);
   }
 
-  /** Continues the prompt with the ensemble of all experts; memory holds all of them. */
-  public static void fromEnsemble(Experiment experiment, Request request, Consumer<String> out) {
-    List<String> experts = experts(experiment);
+  /** Continues the prompt with all active experts; memory holds all of them. */
+  public static SpokenText fromEnsemble(
+      Experiment experiment, Request request, Consumer<SpokenText.Token> listener) {
+    Map<String, Checkpoint> experts = new LinkedHashMap<>();
+    FinishedRun.activeExperts(experiment)
+        .forEach(expert -> experts.put(expert.name(), expert.checkpoint()));
     if (experts.isEmpty()) {
       throw new ConfigException(
           "%s has no experts; run espalier train-experts first"
-              .formatted(experiment.paths().root()));
+              .formatted(RunPaths.shown(experiment.paths().root())));
     }
-    generate(experiment, experts, request, out);
+    Map<String, Double> prior =
+        request.priorDomain().isEmpty()
+            ? Map.of()
+            : FinishedRun.cachedPrior(experiment, request.priorDomain(), experts);
+    return generate(experiment, experts, prior, request, listener);
   }
 
-  private static void generate(
-      Experiment experiment, List<String> names, Request request, Consumer<String> out) {
-    TokenSampler sampler = new TokenSampler(request.temperature(), request.topP(), request.seed());
-    List<LanguageModel> models = new ArrayList<>();
-    try (Tokenizer tokenizer = RunModel.openTokenizer(experiment.paths().tokenizer(), Map.of())) {
-      int contextTokens = 0;
-      for (String name : names) {
-        Checkpoint checkpoint = checkpoint(experiment, name);
-        ModelSpec spec = spec(experiment, checkpoint);
-        contextTokens = spec.sequenceLengthTokens();
-        ModelOptions options =
-            new ModelOptions(
-                experiment.settings().training().precision(),
-                false,
-                experiment.settings().training().device(),
-                THREADS);
-        models.add(ModelFiles.open(spec, options, checkpoint));
-      }
-      Mixture mixture = new Mixture(models);
-      continueText(mixture, tokenizer, contextTokens, request, sampler, out);
-    } finally {
-      models.forEach(LanguageModel::close);
-    }
-  }
-
-  private static void continueText(
-      Mixture mixture,
-      Tokenizer tokenizer,
-      int contextTokens,
+  private static SpokenText generate(
+      Experiment experiment,
+      Map<String, Checkpoint> checkpoints,
+      Map<String, Double> prior,
       Request request,
-      TokenSampler sampler,
-      Consumer<String> out) {
-    List<Long> ids = new ArrayList<>();
-    ids.add((long) tokenizer.endOfTextId());
-    Arrays.stream(tokenizer.encode(request.prompt())).forEach(id -> ids.add((long) id));
-    mixture.observe(last(ids, contextTokens));
-    TextStream text = new TextStream(tokenizer, out);
-    for (int i = 0; i < request.maximumTokens(); i++) {
-      int next = sampler.draw(mixture.nextTokenLogProbabilities(last(ids, contextTokens)));
-      if (next == tokenizer.endOfTextId()) {
-        break;
+      Consumer<SpokenText.Token> listener) {
+    TokenSampler sampler = new TokenSampler(request.temperature(), request.topP(), request.seed());
+    int atOnce = Math.min(CORES, checkpoints.size());
+    List<Speaker> speakers = new ArrayList<>();
+    try (Tokenizer tokenizer =
+        RunModel.openTokenizer(experiment.paths().tokenizer(), experiment.hadoopSettings())) {
+      try {
+        checkpoints.forEach(
+            (name, checkpoint) ->
+                speakers.add(
+                    new Speaker(
+                        name,
+                        open(experiment, checkpoint, CORES / atOnce),
+                        Math.log(prior.getOrDefault(name, 1.0)))));
+      } catch (RuntimeException e) {
+        speakers.forEach(Speaker::close);
+        throw e;
       }
-      mixture.drawn(next);
-      ids.add((long) next);
-      text.append(next);
+      try (Conversation conversation = new Conversation(speakers, request.topK(), atOnce)) {
+        return new Writing(conversation, tokenizer, sampler, listener).write(request);
+      }
     }
-    text.finish();
   }
 
-  private static long[] last(List<Long> ids, int atMost) {
-    return ids.subList(Math.max(0, ids.size() - atMost), ids.size()).stream()
-        .mapToLong(Long::longValue)
-        .toArray();
-  }
-
-  private static ModelSpec spec(Experiment experiment, Checkpoint checkpoint) {
+  private static LanguageModel open(Experiment experiment, Checkpoint checkpoint, int threads) {
     JsonNode config = checkpoint.json(CheckpointFiles.CONFIG);
-    return new ModelSpec(
-        experiment.settings().model(),
-        config.path("vocab_size").asInt(),
-        config.path("n_positions").asInt());
+    ModelSpec spec =
+        new ModelSpec(
+            experiment.settings().model(),
+            config.path("vocab_size").asInt(),
+            config.path("n_positions").asInt());
+    ModelOptions options =
+        new ModelOptions(
+            experiment.settings().training().precision(),
+            false,
+            experiment.settings().training().device(),
+            threads);
+    return ModelFiles.open(spec, options, checkpoint);
   }
 
-  private static Checkpoint checkpoint(Experiment experiment, String name) {
-    CheckpointFolder folder =
-        CheckpointFolder.open(new Configuration(), experiment.paths().checkpoint(name));
-    return folder
-        .latest()
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    "There is no checkpoint %s in %s; espalier inspect lists what is there"
-                        .formatted(name, experiment.paths().root())));
-  }
-
-  private static List<String> experts(Experiment experiment) {
-    Path folder = new Path(experiment.paths().checkpoint("experts"));
-    try {
-      var fileSystem = folder.getFileSystem(new Configuration());
-      if (!fileSystem.exists(folder)) {
-        return List.of();
-      }
-      return Arrays.stream(fileSystem.listStatus(folder))
-          .filter(FileStatus::isDirectory)
-          .map(status -> "expert/" + status.getPath().getName())
-          .sorted()
-          .toList();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("Cannot list " + folder, e);
-    }
-  }
-
-  /** Some models and how probable each is given the text so far. */
-  private static final class Mixture {
-    private final List<LanguageModel> models;
-    private final double[] logPosterior;
-    private final double[][] current;
-
-    Mixture(List<LanguageModel> models) {
-      this.models = models;
-      this.logPosterior = new double[models.size()];
-      this.current = new double[models.size()][];
-    }
-
-    /** Lets the posterior see a text that no model wrote. */
-    void observe(long[] ids) {
-      int targets = ids.length - 1;
-      if (targets < 1 || models.size() == 1) {
-        return;
-      }
-      TokenBatch batch =
-          new TokenBatch(
-              1,
-              targets,
-              Arrays.copyOfRange(ids, 0, targets),
-              Arrays.copyOfRange(ids, 1, ids.length));
-      for (int j = 0; j < models.size(); j++) {
-        for (float logProbability : models.get(j).logProbabilities(batch)) {
-          logPosterior[j] += logProbability;
-        }
-      }
-    }
-
-    double[] nextTokenLogProbabilities(long[] context) {
-      double highest = Arrays.stream(logPosterior).max().orElse(0);
-      double[] mixed = new double[0];
-      for (int j = 0; j < models.size(); j++) {
-        current[j] = normalized(models.get(j).nextTokenLogits(context));
-        mixed = j == 0 ? new double[current[j].length] : mixed;
-        double weight = Math.exp(logPosterior[j] - highest);
-        for (int id = 0; id < mixed.length; id++) {
-          mixed[id] += weight * Math.exp(current[j][id]);
-        }
-      }
-      return Arrays.stream(mixed).map(Math::log).toArray();
-    }
-
-    void drawn(int id) {
-      for (int j = 0; j < models.size(); j++) {
-        logPosterior[j] += current[j][id];
-      }
-    }
-
-    private static double[] normalized(float[] logits) {
-      double highest = Double.NEGATIVE_INFINITY;
-      for (float logit : logits) {
-        highest = Math.max(highest, logit);
-      }
-      double sum = 0;
-      for (float logit : logits) {
-        sum += Math.exp(logit - highest);
-      }
-      double logSum = highest + Math.log(sum);
-      double[] normalized = new double[logits.length];
-      Arrays.setAll(normalized, id -> logits[id] - logSum);
-      return normalized;
-    }
-  }
-
-  /** Hands out text as soon as its bytes make whole characters. */
-  private static final class TextStream {
+  /** One text on its way. */
+  private static final class Writing {
+    private final Conversation conversation;
     private final Tokenizer tokenizer;
-    private final Consumer<String> out;
-    private final List<Integer> pending = new ArrayList<>();
+    private final TokenSampler sampler;
+    private final Consumer<SpokenText.Token> listener;
+    private final TextStream stream;
+    private final List<SpokenText.Token> tokens = new ArrayList<>();
+    private final Map<String, Double> posteriorSums = new LinkedHashMap<>();
 
-    TextStream(Tokenizer tokenizer, Consumer<String> out) {
+    Writing(
+        Conversation conversation,
+        Tokenizer tokenizer,
+        TokenSampler sampler,
+        Consumer<SpokenText.Token> listener) {
+      this.conversation = conversation;
       this.tokenizer = tokenizer;
-      this.out = out;
+      this.sampler = sampler;
+      this.listener = listener;
+      this.stream = new TextStream(tokenizer);
     }
 
-    void append(int id) {
-      pending.add(id);
-      String text = text();
-      if (!text.endsWith("\uFFFD")) {
-        out.accept(text);
-        pending.clear();
+    SpokenText write(Request request) {
+      conversation.begin(
+          LongStream.concat(
+                  LongStream.of(tokenizer.endOfTextId()),
+                  IntStream.of(tokenizer.encode(request.prompt())).asLongStream())
+              .toArray());
+      while (tokens.size() < request.maximumTokens()) {
+        Conversation.Turn turn = conversation.turn();
+        int next = sampler.draw(turn.logProbabilities());
+        if (next == tokenizer.endOfTextId()) {
+          break;
+        }
+        boolean last = tokens.size() == request.maximumTokens() - 1;
+        add(turn, next, stream.append(next) + (last ? stream.finish() : ""));
+        if (!last) {
+          conversation.said(next);
+        }
       }
+      return new SpokenText(request.prompt(), text(), tokens, shares());
     }
 
-    void finish() {
-      if (!pending.isEmpty()) {
-        out.accept(text());
+    private void add(Conversation.Turn turn, int id, String text) {
+      for (int j = 0; j < turn.speakers().size(); j++) {
+        posteriorSums.merge(turn.speakers().get(j).name(), turn.posterior().get(j), Double::sum);
       }
+      int leader = turn.leader();
+      SpokenText.Token token =
+          new SpokenText.Token(
+              id, text, turn.speakers().get(leader).name(), turn.posterior().get(leader));
+      tokens.add(token);
+      listener.accept(token);
     }
 
     private String text() {
-      return tokenizer.decode(pending.stream().mapToInt(Integer::intValue).toArray());
+      StringBuilder text = new StringBuilder();
+      tokens.forEach(token -> text.append(token.text()));
+      return text.toString();
+    }
+
+    private List<SpokenText.Share> shares() {
+      return posteriorSums.entrySet().stream()
+          .map(
+              expert ->
+                  new SpokenText.Share(
+                      expert.getKey(),
+                      tokens.stream().filter(t -> t.expert().equals(expert.getKey())).count(),
+                      expert.getValue() / tokens.size()))
+          .sorted(Comparator.comparingDouble(SpokenText.Share::meanPosterior).reversed())
+          .toList();
     }
   }
 }

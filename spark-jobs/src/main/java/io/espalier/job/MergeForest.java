@@ -3,13 +3,20 @@ package io.espalier.job;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
+import io.espalier.merge.GivenWeights;
+import io.espalier.merge.LinearMerge;
+import io.espalier.merge.MergePlan;
 import io.espalier.merge.MergeSettings;
 import io.espalier.merge.MergeTargets;
 import io.espalier.merge.StreamingMerger;
+import io.espalier.merge.UniformWeights;
 import io.espalier.merge.WeightedExpert;
+import io.espalier.table.ForestRow;
 import io.espalier.table.LedgerRow;
+import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
 import io.espalier.train.ResourceClock;
 import java.time.Instant;
@@ -17,10 +24,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
- * Averages the experts into checkpoints, streamed on the driver, which never holds a whole model
- * (Li et al. 2022, section 2.3).
+ * Makes one checkpoint of many, streamed on the driver, which never holds a whole model (Li et al.
+ * 2022, section 2.3). The experts may be a run's forest or any checkpoints of one shape.
  */
 final class MergeForest {
   private static final String STAGE = "merge";
@@ -29,40 +40,53 @@ final class MergeForest {
   private final Run run;
   private final RunModel model;
   private final List<ForestMember> experts;
+  private final Optional<WeightedExpert> base;
 
-  /** An expert's domain and its complete checkpoint. */
-  record ForestMember(String domain, Checkpoint checkpoint) {}
+  /**
+   * An expert.
+   *
+   * @param domain what weights call it
+   * @param name of the checkpoint in the run: {@code expert/legal}
+   */
+  record ForestMember(String domain, String name, Checkpoint checkpoint) {}
 
-  MergeForest(Run run, RunModel model, List<ForestMember> experts) {
+  /**
+   * @param base the checkpoint that the experts were branched from
+   */
+  MergeForest(
+      Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
     this.run = run;
     this.model = model;
     this.experts = List.copyOf(experts);
+    this.base = base;
   }
 
   /**
-   * Makes every merge of the configuration that isn't there yet.
+   * Makes every merge that isn't there yet.
    *
-   * @param results figures with each expert's cached prior per domain
+   * @param priors figures with each expert's cached prior per domain; asked for if needed
    * @return all merges, those that were there included
    */
-  List<ScoredModel> merge(List<Result> results) {
+  List<ScoredModel> merge(List<MergeSettings> merges, Supplier<List<Result>> priors) {
     List<ScoredModel> merged = new ArrayList<>();
     List<String> made = new ArrayList<>();
+    List<Result> results = needPriors(merges) ? priors.get() : List.of();
     ResourceClock clock = ResourceClock.onCores(THREADS);
-    for (MergeSettings settings : run.settings().merge()) {
+    for (MergeSettings settings : merges) {
       for (String target : targets(settings)) {
         String name = name(settings, target);
-        CheckpointFolder folder = model.files().checkpoints(name);
-        List<Checkpoint> existing = folder.all();
-        if (existing.isEmpty()) {
+        Optional<Checkpoint> existing = RunCheckpoints.newest(model, name);
+        if (existing.isPresent()) {
+          checkSame(name, settings, existing.get());
+        } else {
+          double[] weights = weights(settings, posterior(results, target));
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
-          double[] weights = settings.weights().of(domains(), posterior(results, target));
-          existing = List.of(merge(settings, name, weights, folder));
+          existing = Optional.of(merge(plan(settings, weights), name, stage(name, settings)));
           made.add(name);
         }
-        merged.add(new ScoredModel(name, existing.get(existing.size() - 1).hash()));
+        merged.add(new ScoredModel(name, existing.get().hash()));
       }
     }
     if (made.isEmpty()) {
@@ -74,31 +98,134 @@ final class MergeForest {
     return merged;
   }
 
-  private Checkpoint merge(
-      MergeSettings settings, String name, double[] weights, CheckpointFolder folder) {
-    List<WeightedExpert> inputs = new ArrayList<>();
-    for (int i = 0; i < weights.length; i++) {
-      ForestMember expert = experts.get(i);
-      inputs.add(new WeightedExpert("expert/" + expert.domain(), expert.checkpoint(), weights[i]));
+  /**
+   * Makes one merge that a command asks for, unless it is there with the same weights.
+   *
+   * @throws ConfigException if one of the same name was made otherwise
+   */
+  List<ScoredModel> mergeOne(MergeSettings settings, Supplier<List<Result>> priors) {
+    if (settings.weights() instanceof UniformWeights || settings.weights() instanceof GivenWeights) {
+      double[] weights = settings.weights().of(domains(), Map.of());
+      RunCheckpoints.newest(model, name(settings, ""))
+          .ifPresent(existing -> checkSameParents(settings, weights, existing));
     }
-    try (CheckpointWriter writer = folder.begin(experts.get(0).checkpoint().step())) {
-      return StreamingMerger.merge(
-          inputs,
-          settings.method(),
-          writer,
-          model.files().provenance("merge " + name, "cpu"),
-          THREADS);
+    return merge(List.of(settings), priors);
+  }
+
+  private void checkSameParents(MergeSettings settings, double[] weights, Checkpoint existing) {
+    Map<String, Double> found = new TreeMap<>();
+    existing.manifest().provenance().parents().forEach(p -> found.put(p.name(), p.weight()));
+    Map<String, Double> wanted = new TreeMap<>();
+    plan(settings, weights).parents().forEach(p -> wanted.put(p.name(), p.weight()));
+    if (!found.equals(wanted)) {
+      throw new ConfigException(
+          "merged/%s is there already with the weights %s but %s are asked for; another name would work"
+              .formatted(settings.name(), found, wanted));
     }
   }
 
-  /** Whether every merge is there, so that no posterior is needed. */
-  boolean isComplete() {
-    return run.settings().merge().stream()
-        .allMatch(
+  private double[] weights(MergeSettings settings, Map<String, Double> posterior) {
+    checkForest();
+    return settings
+        .weights()
+        .of(domains(), posterior, shares -> validationPerplexities(settings, shares));
+  }
+
+  private MergePlan plan(MergeSettings settings, double[] weights) {
+    List<WeightedExpert> inputs = new ArrayList<>();
+    for (int i = 0; i < weights.length; i++) {
+      ForestMember expert = experts.get(i);
+      inputs.add(new WeightedExpert(expert.name(), expert.checkpoint(), weights[i]));
+    }
+    return new MergePlan(inputs, base, settings.method());
+  }
+
+  private Checkpoint merge(MergePlan plan, String name, String stage) {
+    CheckpointFolder folder = model.files().checkpoints(name);
+    long step = experts.get(0).checkpoint().step();
+    String key = plan.key(model.files().codeVersion());
+    try (CheckpointWriter writer = folder.resume(step, key)) {
+      return StreamingMerger.merge(plan, writer, model.files().provenance(stage, "cpu"), THREADS);
+    }
+  }
+
+  /** What the provenance says made it; the plain average is called as it always was. */
+  private static String stage(String name, MergeSettings settings) {
+    return settings.method() instanceof LinearMerge
+        ? "merge " + name
+        : "merge %s by %s".formatted(name, settings.method());
+  }
+
+  private static void checkSame(String name, MergeSettings settings, Checkpoint existing) {
+    String made = existing.manifest().provenance().stage();
+    String wanted = stage(name, settings);
+    if (!made.equals(wanted)) {
+      throw new ConfigException(
+          "%s is there already, made by \"%s\", but \"%s\" is asked for; another name would work"
+              .formatted(name, made, wanted));
+    }
+  }
+
+  /** Refuses experts that aren't those that the table forest has under their names. */
+  private void checkForest() {
+    Table<ForestRow> forest = run.table(TableSchema.FOREST);
+    if (forest.latestVersion().isEmpty()) {
+      return;
+    }
+    List<ForestRow> rows = forest.collect(forest.latestVersion().getAsLong());
+    for (ForestMember expert : experts) {
+      List<String> hashes =
+          rows.stream()
+              .filter(row -> row.checkpoint().equals(expert.name()))
+              .map(ForestRow::checkpointHash)
+              .toList();
+      if (!hashes.isEmpty() && !hashes.contains(expert.checkpoint().hash())) {
+        throw new ConfigException(
+            "%s has the hash %s but the table forest has it with %s; run espalier train-experts to record what it is now"
+                .formatted(
+                    expert.name(), expert.checkpoint().hash(), String.join(" or ", hashes)));
+      }
+    }
+  }
+
+  private double[] validationPerplexities(MergeSettings settings, List<double[]> shares) {
+    List<MergeTrials.Trial> trials = new ArrayList<>();
+    for (double[] weights : shares) {
+      List<TrialTask.Member> members = new ArrayList<>();
+      for (WeightedExpert expert : plan(settings, weights).experts()) {
+        if (expert.weight() > 0) {
+          members.add(member(expert));
+        }
+      }
+      String name =
+          "trial/"
+              + members.stream()
+                  .map(member -> member.model().checkpoint().replaceFirst("^expert/", ""))
+                  
+                  .collect(Collectors.joining("+"));
+      trials.add(
+          new MergeTrials.Trial(
+              name, members, base.stream().map(MergeForest::member).toList(), settings.method()));
+    }
+    return new MergeTrials(run, model)
+        .run("validation of averages for " + settings.name(), trials).stream()
+            .mapToDouble(TrialTask.Outcome::meanPerplexity)
+            .toArray();
+  }
+
+  private static TrialTask.Member member(WeightedExpert expert) {
+    return new TrialTask.Member(
+        new ScoredModel(expert.name(), expert.checkpoint().hash()), expert.weight());
+  }
+
+  private boolean needPriors(List<MergeSettings> merges) {
+    return merges.stream()
+        .filter(settings -> settings.weights().dependOnTarget())
+        .anyMatch(
             settings ->
                 targets(settings).stream()
                     .map(target -> name(settings, target))
-                    .noneMatch(name -> model.files().checkpoints(name).all().isEmpty()));
+                    .anyMatch(name -> RunCheckpoints.newest(model, name).isEmpty()));
   }
 
   private static String name(MergeSettings settings, String target) {

@@ -4,14 +4,15 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.DomainMean;
 import io.espalier.evaluate.EvaluationSettings;
 import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.RunComparisons;
 import io.espalier.evaluate.ScoredModel;
-import io.espalier.merge.MergeSettings;
-import io.espalier.merge.MergeTargets;
+import io.espalier.merge.WeightedExpert;
+import io.espalier.prep.PreparationPlan;
 import io.espalier.report.StageCount;
 import io.espalier.table.ComparisonRow;
 import io.espalier.table.ResultRow;
@@ -80,9 +81,11 @@ public final class Pipeline {
 
   private static PlanReport plan(Experiment experiment, Configuration configuration, int cores) {
     ExperimentSettings settings = experiment.settings();
+    PreparationPlan text = Preflight.checkText(settings, configuration);
+    Preflight.checkMerges(settings, text);
     return PlanReport.of(
         experiment,
-        Preflight.checkText(settings, configuration),
+        text,
         Preflight.vocabularySize(settings, configuration),
         cores);
   }
@@ -100,8 +103,51 @@ public final class Pipeline {
     ScoreCheckpoints scoring = new ScoreCheckpoints(pipeline.run, model);
     scoring.score(pipeline.trained(model));
     pipeline.mergeExperts(model);
-    scoring.score(pipeline.merged(model));
+    scoring.score(RunCheckpoints.merged(model));
     return pipeline.report(model, preparation);
+  }
+
+  /**
+   * Everything, and then the trials of the section {@code study} beside it.
+   *
+   * @throws ConfigException if it has no trials, or they would exceed their budget
+   */
+  public static StudyOutcome study(
+      SparkSession spark, Experiment experiment, ProgressListener listener) {
+    check(spark, experiment);
+    StudyPlans.check(experiment.settings(), spark.sessionState().newHadoopConf());
+    run(spark, experiment, listener);
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = RunModel.of(pipeline.run);
+    RunStudy study = new RunStudy(pipeline.run, model);
+    study.compute();
+    Evaluation evaluation = pipeline.evaluation(model);
+    ForestFigures figures =
+        EvaluateForest.figures(
+            pipeline.run,
+            pipeline.scoresVersion(),
+            evaluation.models(),
+            model.roles(),
+            experiment.settings().evaluation());
+    return new WriteStudy(pipeline.run, model)
+        .write(study, evaluation.results(), figures.documents());
+  }
+
+  /**
+   * The trials of a study and what they take, without Spark.
+   *
+   * @param hadoopSettings of the command line, which the experiment's own override
+   */
+  public static StudyEstimate studyPlan(
+      Experiment experiment, Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    hadoopSettings.forEach(configuration::set);
+    experiment.hadoopSettings().forEach(configuration::set);
+    return StudyPlans.estimate(experiment.settings(), configuration)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "The trials depend on domains that only the text tells; espalier study finds them"));
   }
 
   /** Raw text to sequences. */
@@ -134,7 +180,7 @@ public final class Pipeline {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
     RunModel model = pipeline.model();
     List<ScoredModel> all = pipeline.trained(model);
-    all.addAll(pipeline.merged(model));
+    all.addAll(RunCheckpoints.merged(model));
     if (all.isEmpty()) {
       throw new ConfigException(
           "%s has no complete checkpoint to score; run espalier train-seed first"
@@ -143,10 +189,56 @@ public final class Pipeline {
     new ScoreCheckpoints(pipeline.run, model).score(all);
   }
 
+  /**
+   * Perplexities and domains of any documents.
+   *
+   * @throws ConfigException if there is nothing to read, or something where it should write
+   */
+  public static void scoreDocuments(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      ScoreDocuments.Request request) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    new ScoreDocuments(pipeline.run, pipeline.model()).score(request);
+  }
+
   /** The averages that the configuration asks for. */
   public static void merge(SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
     pipeline.mergeExperts(pipeline.model());
+  }
+
+  /**
+   * Merges beside those of the configuration; an earlier merge of the same name and making is kept.
+   *
+   * @return the names of the checkpoints
+   */
+  public static List<String> merge(
+      SparkSession spark, Experiment experiment, ProgressListener listener, MergeRequest request) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    RunModel model = pipeline.model();
+    MergeForest merging = pipeline.merging(model, request.experts(), request.base());
+    return merging.mergeOne(request.settings(), () -> pipeline.priors(model)).stream()
+        .map(ScoredModel::checkpoint)
+        .toList();
+  }
+
+  /**
+   * Perplexity along the straight line between two checkpoints; rows of the table interpolations.
+   *
+   * @param points both ends included
+   */
+  public static ConnectingLine interpolate(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      String first,
+      String second,
+      int points) {
+    Pipeline pipeline = new Pipeline(spark, experiment, listener);
+    return new InterpolateCheckpoints(pipeline.run, pipeline.model())
+        .between(first, second, points);
   }
 
   /** Every figure, from the scores. */
@@ -227,25 +319,6 @@ public final class Pipeline {
     return complete;
   }
 
-  /** Every merge that is there. */
-  private List<ScoredModel> merged(RunModel model) {
-    List<ScoredModel> there = new ArrayList<>();
-    for (MergeSettings settings : run.settings().merge()) {
-      String name = "merged/" + settings.name();
-      List<String> names =
-          settings.targets() == MergeTargets.ALL
-              ? List.of(name)
-              : model.roles().keySet().stream().sorted().map(d -> name + "/" + d).toList();
-      for (String each : names) {
-        List<Checkpoint> all = model.files().checkpoints(each).all();
-        if (!all.isEmpty()) {
-          there.add(new ScoredModel(each, all.get(all.size() - 1).hash()));
-        }
-      }
-    }
-    return there;
-  }
-
   private static Optional<Checkpoint> complete(RunModel model, TrainingPlan plan) {
     return model.files().checkpoints(plan.checkpoint()).all().stream()
         .filter(checkpoint -> checkpoint.step() == plan.lastStep())
@@ -257,20 +330,49 @@ public final class Pipeline {
   }
 
   private void mergeExperts(RunModel model) {
+    merging(model, List.of(), Optional.empty())
+        .merge(run.settings().merge(), () -> priors(model));
+  }
+
+  /**
+   * @param names of the checkpoints to merge; none for the experts of the run
+   * @param base if it isn't the run's seed
+   */
+  private MergeForest merging(RunModel model, List<String> names, Optional<String> base) {
     List<MergeForest.ForestMember> experts = new ArrayList<>();
-    for (TrainingPlan plan : model.planner().experts()) {
+    if (names.isEmpty()) {
+      for (TrainingPlan plan : model.planner().experts()) {
+        experts.add(
+            new MergeForest.ForestMember(
+                plan.domains().get(0).domain(), plan.checkpoint(), expert(model, plan)));
+      }
+    }
+    for (String name : names) {
       experts.add(
           new MergeForest.ForestMember(
-              plan.domains().get(0).domain(),
-              complete(model, plan)
-                  .orElseThrow(
-                      () ->
-                          new ConfigException(
-                              "%s is not complete; run espalier train-experts first"
-                                  .formatted(plan.checkpoint())))));
+              name.replaceFirst("^expert/", ""), name, RunCheckpoints.require(model, name)));
     }
-    MergeForest merging = new MergeForest(run, model, experts);
-    merging.merge(merging.isComplete() ? List.of() : priors(model));
+    return new MergeForest(run, model, experts, base(model, base));
+  }
+
+  private static Checkpoint expert(RunModel model, TrainingPlan plan) {
+    return complete(model, plan)
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "%s is not complete; run espalier train-experts first"
+                        .formatted(plan.checkpoint())));
+  }
+
+  private static Optional<WeightedExpert> base(RunModel model, Optional<String> name) {
+    if (name.isPresent()) {
+      Checkpoint chosen = RunCheckpoints.require(model, name.get());
+      return Optional.of(new WeightedExpert(name.get(), chosen, 0));
+    }
+    TrainingPlan seed = model.planner().seed();
+    return seed.steps() == 0
+        ? Optional.empty()
+        : complete(model, seed).map(c -> new WeightedExpert(seed.checkpoint(), c, 0));
   }
 
   /** The experts' cached priors, which posterior merges are weighted by. */
@@ -297,7 +399,10 @@ public final class Pipeline {
 
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
-    models.addAll(merged(model));
+    models.addAll(RunCheckpoints.merged(model));
+    TrialForest trials = TrialForest.of(run, model);
+    models.addAll(trials.trained());
+    models.addAll(trials.merged());
     long scores = scoresVersion();
     String fingerprint =
         "scores %d, sequences %d, %s, %s"

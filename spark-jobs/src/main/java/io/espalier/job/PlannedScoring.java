@@ -67,7 +67,8 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
     return merge.targets() != MergeTargets.ALL;
   }
 
-  private static Optional<Set<String>> domains(PreparationPlan text, Role role) {
+  /** The domains of a role; nothing where only the text can tell. */
+  static Optional<Set<String>> domains(PreparationPlan text, Role role) {
     List<Optional<Set<String>>> ofSources =
         Stream.concat(
                 text.sources().stream()

@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
+import io.espalier.merge.UniformWeights;
 import io.espalier.prep.MegatronSettings;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.SourceSettings;
@@ -33,6 +34,16 @@ final class Preflight {
     } catch (ConfigException e) {
       throw new ConfigException("training." + e.getMessage(), e);
     }
+  }
+
+  /** That merges which take all experts can merge so many, where the text needn't be read for it. */
+  static void checkMerges(ExperimentSettings settings, PreparationPlan text) {
+    PlannedScoring.experts(settings, text)
+        .ifPresent(
+            experts ->
+                settings.merge().stream()
+                    .filter(merge -> merge.weights() instanceof UniformWeights)
+                    .forEach(merge -> merge.method().checkExperts(experts)));
   }
 
   /**

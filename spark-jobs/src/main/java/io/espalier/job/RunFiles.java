@@ -1,12 +1,15 @@
 package io.espalier.job;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.Hardware;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.config.ConfigFile;
+import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
+import io.espalier.evaluate.ScoredModel;
 import io.espalier.table.PinnedSequences;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelSpec;
@@ -50,6 +53,22 @@ record RunFiles(
   /** The folder of a model's checkpoints: {@code seed}, {@code expert/legal}, …. */
   CheckpointFolder checkpoints(String name) {
     return CheckpointFolder.open(configuration(), paths.checkpoint(name));
+  }
+
+  /**
+   * A checkpoint that must be the very one.
+   *
+   * @throws FormatException if its folder has none of this hash any more
+   */
+  Checkpoint checkpoint(ScoredModel scored) {
+    return checkpoints(scored.checkpoint()).all().stream()
+        .filter(found -> found.hash().equals(scored.hash()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new FormatException(
+                    "The checkpoint of %s with hash %s is gone"
+                        .formatted(scored.checkpoint(), scored.hash())));
   }
 
   /**

@@ -23,8 +23,15 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /** A run's folder belongs to one experiment: whose it is stands in {@code experiment.yaml}. */
 final class RunFolder {
-  /** Sections that may differ from start to start: they say where, not what. */
-  private static final Set<String> NOT_COMPARED = Set.of("hadoop", "output", "name");
+  /**
+   * Sections that may differ from start to start: they say where, not what, or they add to what is
+   * there: trials know what they were trained with, and figures are computed anew.
+   */
+  private static final Set<String> NOT_COMPARED =
+      Set.of("hadoop", "output", "name", "study", "evaluation");
+
+  /** Of the training: who meets a spike may start again with a guard; its decisions are kept. */
+  private static final String STABILITY = "stability";
 
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
@@ -118,10 +125,8 @@ final class RunFolder {
 
   private static void requireSame(Experiment experiment, ObjectNode there) {
     ObjectNode here = ConfigFile.parse("experiment.yaml", experiment.yaml());
-    here.remove(NOT_COMPARED);
-    ObjectNode kept = there.deepCopy();
-    kept.remove(NOT_COMPARED);
-    firstDifference("", kept, here)
+    ObjectNode defaults = ConfigFile.parse("reference.yaml", Experiment.reference());
+    firstDifference("", compared(there), compared(here), defaults)
         .ifPresent(
             difference -> {
               throw new ConfigException(
@@ -130,8 +135,19 @@ final class RunFolder {
             });
   }
 
-  private static Optional<String> firstDifference(String path, JsonNode there, JsonNode here) {
-    if (there.equals(here)) {
+  private static ObjectNode compared(ObjectNode experiment) {
+    ObjectNode compared = experiment.deepCopy();
+    compared.remove(NOT_COMPARED);
+    if (compared.get("training") instanceof ObjectNode training) {
+      training.remove(STABILITY);
+    }
+    return compared;
+  }
+
+  /** A key that an older version of the code didn't know had its default. */
+  private static Optional<String> firstDifference(
+      String path, JsonNode there, JsonNode here, JsonNode defaults) {
+    if (there.equals(here) || (there.isMissingNode() && here.equals(defaults))) {
       return Optional.empty();
     }
     if (there.isObject() && here.isObject()) {
@@ -140,7 +156,8 @@ final class RunFolder {
       here.fieldNames().forEachRemaining(keys::add);
       for (String key : keys) {
         String inner = path.isEmpty() ? key : path + "." + key;
-        Optional<String> difference = firstDifference(inner, there.path(key), here.path(key));
+        Optional<String> difference =
+            firstDifference(inner, there.path(key), here.path(key), defaults.path(key));
         if (difference.isPresent()) {
           return difference;
         }

@@ -9,6 +9,7 @@ import io.espalier.table.ScoreRow;
 import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.EvenSample;
 import io.espalier.train.TokenType;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -30,20 +32,34 @@ import org.apache.spark.util.CollectionAccumulator;
  * Asks checkpoints for the log-probability of every token of the validation and test splits, once;
  * every later figure is arithmetic on the table scores.
  *
- * <p>Checkpoints are scored in waves of as many as there are slots, one commit each, so that an
- * interrupted run loses one wave at most.
+ * <p>Checkpoints are scored in waves that fill the slots, one commit each, so that an interrupted
+ * run loses one wave at most.
  */
 final class ScoreCheckpoints {
   private static final String STAGE = "score";
 
+  /** What a core scores in half a minute with a small model; large ones fill a wave alone. */
+  private static final long WAVE_TOKENS_PER_SLOT = 500_000;
+
   private final Run run;
   private final RunModel model;
   private final Table<ScoreRow> scores;
+  private final BiPredicate<ScoredModel, String> asked;
 
+  /** Asks about every domain. */
   ScoreCheckpoints(Run run, RunModel model) {
+    this(run, model, (scored, domain) -> true);
+  }
+
+  /**
+   * @param asked whether a checkpoint is asked about a domain; a merge for one target is asked about
+   *     no other in any case
+   */
+  ScoreCheckpoints(Run run, RunModel model, BiPredicate<ScoredModel, String> asked) {
     this.run = run;
     this.model = model;
     this.scores = run.table(TableSchema.SCORES);
+    this.asked = asked;
   }
 
   /**
@@ -73,15 +89,28 @@ final class ScoreCheckpoints {
                 Locale.ROOT, "%d checkpoints, %,d tokens forward", missing.size(), tokens));
     missing.forEach(this::announce);
     long start = System.nanoTime();
-    int wave = run.slots();
-    for (int first = 0; first < missing.size(); first += wave) {
-      scoreWave(missing.subList(first, Math.min(missing.size(), first + wave)));
+    for (int first = 0; first < missing.size(); ) {
+      int next = endOfWave(missing, first);
+      scoreWave(missing.subList(first, next));
+      first = next;
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     run.listener()
         .stageFinished(
             STAGE,
             String.format(Locale.ROOT, "%,d tokens, %,.0f tokens/s", tokens, tokens / seconds));
+  }
+
+  /** At least as many as there are slots, and as many more as make a commit worth its time. */
+  private int endOfWave(List<ScoredModel> missing, int first) {
+    int next = first;
+    long tokens = 0;
+    while (next < missing.size()
+        && (next - first < run.slots() || tokens < run.slots() * WAVE_TOKENS_PER_SLOT)) {
+      tokens += task(missing.get(next), 1).tokens();
+      next++;
+    }
+    return next;
   }
 
   /** So that what waits for its wave counts from the beginning. */
@@ -149,8 +178,8 @@ final class ScoreCheckpoints {
     List<ScoreTask.Split> splits =
         model.counts().stream()
             .filter(c -> !c.split().equals("train"))
-            .filter(c -> isTarget(scored, c.domain()))
-            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sequences(c)))
+            .filter(c -> isTarget(scored, c.domain()) && asked.test(scored, c.domain()))
+            .map(c -> new ScoreTask.Split(c.domain(), c.split(), sample(c)))
             .toList();
     return new ScoreTask(
         model.files(),
@@ -163,13 +192,13 @@ final class ScoreCheckpoints {
         threads);
   }
 
-  private long sequences(SequenceCounts counts) {
-    return run.settings().scoring().scored(counts.sequences());
+  private EvenSample sample(SequenceCounts counts) {
+    return run.settings().scoring().sample(counts.sequences());
   }
 
   /** A merge for one target domain is asked about that domain alone. */
   private static boolean isTarget(ScoredModel scored, String domain) {
-    String[] parts = scored.checkpoint().split("/", -1);
+    String[] parts = scored.checkpoint().replaceFirst("^trials/[^/]+/", "").split("/", -1);
     return !parts[0].equals("merged") || parts.length < 3 || parts[2].equals(domain);
   }
 

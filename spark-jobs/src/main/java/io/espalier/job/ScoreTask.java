@@ -1,12 +1,12 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.config.FormatException;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
 import io.espalier.table.ScoreRow;
 import io.espalier.torch.Precision;
+import io.espalier.train.EvenSample;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelFiles;
 import io.espalier.train.ModelSpec;
@@ -38,14 +38,14 @@ record ScoreTask(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** The first {@code sequences} of a domain's split. */
-  record Split(String domain, String split, long sequences) implements Serializable {
+  /** Some sequences of a domain's split. */
+  record Split(String domain, String split, EvenSample sample) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
   /** Sequences in all, for progress and for the order of tasks. */
   long sequences() {
-    return splits.stream().mapToLong(Split::sequences).sum();
+    return splits.stream().mapToLong(split -> split.sample().count()).sum();
   }
 
   /** Positions that the model predicts. */
@@ -73,14 +73,15 @@ record ScoreTask(
     String found = TaskDevice.of(device);
     ModelOptions options = new ModelOptions(precision, false, found, threads);
     ResourceClock clock = ResourceClock.start(options);
-    List<ScoreRow> rows = rows(options);
+    List<ScoreRow> rows = rows(options, files.checkpoint(model));
     cost.accept(new Cost(model.checkpoint(), found, clock.deviceSeconds(), clock.cpuSeconds()));
     return rows;
   }
 
-  private List<ScoreRow> rows(ModelOptions options) {
+  /** The same with a checkpoint that is at hand, whatever its name says. */
+  List<ScoreRow> rows(ModelOptions options, Checkpoint checkpoint) {
     List<ScoreRow> rows = new ArrayList<>();
-    try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint())) {
+    try (LanguageModel loaded = ModelFiles.open(spec, options, checkpoint)) {
       Scorer scorer = new Scorer(loaded, spec, batchSequences);
       for (Split split : splits) {
         score(scorer, split, rows);
@@ -103,8 +104,7 @@ record ScoreTask(
     LocalShard shard = files.shard(split.domain(), split.split(), spec.vocabularySize());
     scorer.score(
         shard,
-        0,
-        split.sequences(),
+        split.sample(),
         (sequence, logProbabilities) ->
             rows.add(
                 new ScoreRow(
@@ -115,17 +115,6 @@ record ScoreTask(
                     split.split(),
                     sequence,
                     packed(logProbabilities))));
-  }
-
-  private Checkpoint checkpoint() {
-    return files.checkpoints(model.checkpoint()).all().stream()
-        .filter(found -> found.hash().equals(model.hash()))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new FormatException(
-                    "The checkpoint of %s with hash %s is gone"
-                        .formatted(model.checkpoint(), model.hash())));
   }
 
   private static byte[] packed(float[] values) {

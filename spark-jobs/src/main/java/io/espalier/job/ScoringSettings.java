@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.config.Rule;
+import io.espalier.train.EvenSample;
 import java.io.Serializable;
 
 /**
@@ -18,10 +19,12 @@ public record ScoringSettings(long maximumSequencesPerSplit, int batchSequences)
     Rule.positive("batch_sequences", batchSequences);
   }
 
-  /** How many of a split's sequences are scored: the first ones, which are a random sample. */
-  long scored(long sequences) {
-    return maximumSequencesPerSplit == 0
-        ? sequences
-        : Math.min(sequences, maximumSequencesPerSplit);
+  /** Which of a split's sequences are scored. */
+  EvenSample sample(long sequences) {
+    return new EvenSample(
+        sequences,
+        maximumSequencesPerSplit == 0
+            ? sequences
+            : Math.min(sequences, maximumSequencesPerSplit));
   }
 }

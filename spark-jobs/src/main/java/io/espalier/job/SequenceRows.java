@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ final class SequenceRows {
   private final EvaluateForest.SequenceLayout layout;
   private @Nullable Row row;
   private @Nullable Sequence next;
+
+  /** Whether a document ended in windows that nobody scored since the last that someone did. */
+  private boolean endedBetween;
 
   private record Sequence(
       String domain, String split, List<ScoredModel> models, SequenceScores scores) {}
@@ -101,7 +105,9 @@ final class SequenceRows {
     List<float[]> scores = new ArrayList<>();
     for (Row r = row; r != null && isOf(r, domain, split, id); r = advanceRow()) {
       int model = r.getAs("model");
-      if (model == EvaluateForest.TOKENS) {
+      if (model == EvaluateForest.TOKENS && r.isNullAt(r.fieldIndex("packed"))) {
+        endedBetween |= r.<Integer>getAs("bytes") > 0;
+      } else if (model == EvaluateForest.TOKENS) {
         tokens = r.getAs("packed");
         bytes = r.getAs("bytes");
       } else {
@@ -119,6 +125,10 @@ final class SequenceRows {
               .formatted(id, domain, split));
     }
     int[] ends = layout.documentEnds(tokens, scores.get(0).length);
+    if (endedBetween) {
+      ends = IntStream.concat(IntStream.of(0), IntStream.of(ends)).toArray();
+      endedBetween = false;
+    }
     return new Sequence(
         domain,
         split,

@@ -1,17 +1,21 @@
 package io.espalier.job;
 
 import io.espalier.train.ModelSpec;
+import io.espalier.train.Rewind;
 import io.espalier.train.TrainingListener;
 import io.espalier.train.TrainingPlan;
 import java.util.Locale;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends a training's progress to the driver, a few times a second, and heeds a killed task. Of
  * several ranks one speaks.
  */
 final class TaskProgress implements TrainingListener {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskProgress.class);
   private static final long INTERVAL_NANOSECONDS = 250_000_000;
 
   private final String stage;
@@ -43,6 +47,12 @@ final class TaskProgress implements TrainingListener {
       lastSent = now;
       send(step, String.format(Locale.ROOT, "loss %.2f", loss));
     }
+  }
+
+  @Override
+  public void rewound(Rewind rewind) {
+    LOG.warn("{}: {}", plan.checkpoint(), rewind);
+    send(rewind.step(), "back to update " + rewind.step());
   }
 
   @Override

@@ -1,9 +1,8 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /** Draws the next token from a distribution: temperature, then nucleus. For one thread. */
 final class TokenSampler {
@@ -35,35 +34,78 @@ final class TokenSampler {
    * @param logProbabilities natural-log probability of every token; needn't be normalised
    */
   int draw(double[] logProbabilities) {
-    int[] byProbability =
-        IntStream.range(0, logProbabilities.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer id) -> -logProbabilities[id]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int best = best(logProbabilities);
     if (temperature == 0) {
-      return byProbability[0];
+      return best;
     }
-    double[] weights = new double[byProbability.length];
-    double highest = logProbabilities[byProbability[0]];
+    double highest = logProbabilities[best];
+    double[] weights = new double[logProbabilities.length];
     double sum = 0;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.exp((logProbabilities[byProbability[i]] - highest) / temperature);
-      sum += weights[i];
+    for (int id = 0; id < weights.length; id++) {
+      weights[id] = Math.exp((logProbabilities[id] - highest) / temperature);
+      sum += weights[id];
     }
-    double nucleus = sum * topP;
-    int kept = 0;
-    double keptSum = 0;
-    while (kept < weights.length && (kept == 0 || keptSum < nucleus)) {
-      keptSum += weights[kept++];
+    int[] nucleus = topP == 1 ? all(weights.length) : nucleus(weights, sum);
+    return draw(nucleus, weights);
+  }
+
+  private int draw(int[] ids, double[] weights) {
+    double sum = 0;
+    for (int id : ids) {
+      sum += weights[id];
     }
-    double drawn = random.nextDouble() * keptSum;
-    for (int i = 0; i < kept; i++) {
-      drawn -= weights[i];
+    double drawn = random.nextDouble() * sum;
+    for (int id : ids) {
+      drawn -= weights[id];
       if (drawn < 0) {
-        return byProbability[i];
+        return id;
       }
     }
-    return byProbability[kept - 1];
+    return ids[ids.length - 1];
+  }
+
+  /** The most probable tokens that together have the share; most probable first. */
+  private int[] nucleus(double[] weights, double sum) {
+    int[] sorted = sortedAbove((1 - topP) * sum / weights.length, weights);
+    int kept = 0;
+    double keptSum = 0;
+    while (kept < sorted.length && (kept == 0 || keptSum < topP * sum)) {
+      keptSum += weights[sorted[kept++]];
+    }
+    return Arrays.copyOf(sorted, kept);
+  }
+
+  /**
+   * The tokens of at least a weight, by falling weight in float32. Those below {@code (1 - p) · sum
+   * / V} weigh less than {@code (1 - p) · sum} together, so the nucleus needs none of them; to sort
+   * a vocabulary for every token would cost more than a small model does.
+   */
+  private static int[] sortedAbove(double least, double[] weights) {
+    long[] keys = new long[weights.length];
+    int count = 0;
+    for (int id = 0; id < weights.length; id++) {
+      if (weights[id] >= least) {
+        // Bits of positive floats ascend as they do; the smaller id comes first among equals.
+        keys[count++] = (long) ~Float.floatToIntBits((float) weights[id]) << Integer.SIZE | id;
+      }
+    }
+    Arrays.sort(keys, 0, count);
+    int[] ids = new int[count];
+    Arrays.setAll(ids, i -> (int) keys[i]);
+    return ids;
+  }
+
+  private static int[] all(int count) {
+    int[] ids = new int[count];
+    Arrays.setAll(ids, id -> id);
+    return ids;
+  }
+
+  private static int best(double[] values) {
+    int best = 0;
+    for (int id = 1; id < values.length; id++) {
+      best = values[id] > values[best] ? id : best;
+    }
+    return best;
   }
 }

@@ -5,6 +5,8 @@ import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.train.ModelSpec;
+import io.espalier.train.Rewind;
+import io.espalier.train.TrainingMetrics;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
 import io.espalier.train.TrainingResult;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -43,7 +46,7 @@ final class TrainModels {
     if (plan.steps() > 0) {
       train("train-seed", List.of(plan));
     } else {
-      run.listener().stageSkipped("train-seed", "seed_share is 0: experts start from scratch");
+      run.listener().stageSkipped("train-seed", "seed_share is 0: experts begin with one initialisation");
     }
   }
 
@@ -77,6 +80,7 @@ final class TrainModels {
     }
     Map<String, Checkpoint> finished = new LinkedHashMap<>();
     plans.forEach(plan -> finished.put(plan.checkpoint(), finished(plan)));
+    unfinished.forEach(plan -> tellRewinds(plan.checkpoint(), finished));
     records.add(stage, finished);
   }
 
@@ -112,6 +116,13 @@ final class TrainModels {
         all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
     last.ifPresent(this::requireSameText);
     return last;
+  }
+
+  /** From the checkpoint, which knows those of earlier attempts as well. */
+  private void tellRewinds(String name, Map<String, Checkpoint> finished) {
+    for (Rewind rewind : TrainingMetrics.rewinds(Objects.requireNonNull(finished.get(name)))) {
+      run.listener().message("  %s: %s".formatted(name, rewind));
+    }
   }
 
   private Checkpoint finished(TrainingPlan plan) {

@@ -90,7 +90,8 @@ final class WriteReport {
     return page;
   }
 
-  private RunFacts facts() {
+  /** What was run, when and where. */
+  RunFacts facts() {
     return new RunFacts(
         run.experiment().name(),
         MINUTE.format(Instant.now()),
@@ -160,7 +161,8 @@ final class WriteReport {
     return nodes;
   }
 
-  private Map<String, Long> tableVersions() {
+  /** The newest version of each table. */
+  Map<String, Long> tableVersions() {
     Map<String, Long> versions = new TreeMap<>();
     for (TableSchema<?> schema : TableSchema.all()) {
       run.table(schema).latestVersion().ifPresent(v -> versions.put(schema.name(), v));
@@ -239,7 +241,8 @@ final class WriteReport {
     }
   }
 
-  private String write(String name, String text) {
+  /** Writes a file of the report; returns where it lies. */
+  String write(String name, String text) {
     Path path = new Path(run.paths().report(), name);
     try (OutputStream out = path.getFileSystem(model.files().configuration()).create(path, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));

@@ -2,22 +2,44 @@ package io.espalier.merge;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.io.Serializable;
+import java.util.Map;
 
 /**
- * How the experts' values of a parameter become one. Equal experts must give the same values again,
- * and an expert of weight 1 its own; the order of the experts may matter by rounding alone.
+ * How the experts' values of a parameter become one. A member's fields are its settings, under the
+ * names that mergekit has for them. The order of the experts never shows; experts without weight
+ * have no say and aren't even read.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface MergeMethod extends Serializable permits LinearMerge {
+public sealed interface MergeMethod extends Serializable
+    permits LinearMerge,
+        TaskArithmeticMerge,
+        TiesMerge,
+        DareLinearMerge,
+        DareTiesMerge,
+        BreadcrumbsMerge,
+        SlerpMerge,
+        KarcherMerge,
+        ModelStockMerge {
+
+  /** Whether it works on what experts have learnt since the checkpoint they branched from. */
+  boolean needsBase();
+
+  /** Whether it must know something of a whole tensor before the first element can be merged. */
+  boolean needsStatistics();
+
+  /** Its settings that may differ from layer to layer, by name. */
+  default Map<String, LayerValue> layerValues() {
+    return Map.of();
+  }
 
   /**
-   * Merges a part of a tensor; which part is left to the caller, so an element's result must depend
-   * on nothing but that element in the experts. Thread-safe.
+   * Refuses numbers of experts that it can't merge.
    *
-   * @param experts the values, shape (experts, at least elements); not to be changed
-   * @param weights share of each expert: none negative, 1 in sum
-   * @param elements how many values there are
-   * @param merged receives the result
+   * @param experts how many have a weight above 0
+   * @throws io.espalier.config.ConfigException in one sentence
    */
-  void merge(double[][] experts, double[] weights, int elements, double[] merged);
+  default void checkExperts(int experts) {}
+
+  /** How it merges a tensor. */
+  TensorRule rule(MergedTensor tensor);
 }

@@ -2,6 +2,7 @@ package io.espalier.merge;
 
 import io.espalier.config.ConfigException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -33,5 +34,17 @@ public record MergeSettings(
       throw new ConfigException(
           "targets is each but these weights are the same for every domain; all would work");
     }
+  }
+
+  /**
+   * Refuses what can be known before there are experts.
+   *
+   * @param tensors names of a model's tensors
+   * @throws ConfigException naming this merge
+   */
+  public void check(List<String> tensors) {
+    method
+        .layerValues()
+        .forEach((key, value) -> value.checkFits("merge %s: %s".formatted(name, key), tensors));
   }
 }

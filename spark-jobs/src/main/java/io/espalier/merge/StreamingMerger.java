@@ -3,26 +3,22 @@ package io.espalier.merge;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointWriter;
-import io.espalier.checkpoint.FileEntry;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.SafetensorsWriter;
 import io.espalier.checkpoint.StoredTensor;
 import io.espalier.checkpoint.TensorSpec;
-import io.espalier.config.ConfigException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Merges checkpoints of any size and number: every input is read and checked once, from beginning
- * to end, a block at a time. Memory is at most {@value #BUFFER_BYTES} bytes of blocks, plus one
- * checked piece (256 KiB) per input. The same bytes come out for any number of threads, size of
- * blocks and order of experts. Thread-safe.
+ * Merges checkpoints of any size and number, block by block. Memory is at most {@value
+ * #BUFFER_BYTES} bytes of blocks and kept tensors, as much again for statistics, and a checked piece
+ * (256 KiB) per input and thread. The same bytes come out for any number of threads, size of blocks
+ * and order of experts. Thread-safe.
  */
 public final class StreamingMerger {
   /** Bytes of all blocks together. */
@@ -32,7 +28,9 @@ public final class StreamingMerger {
   private static final int BLOCK_BYTES = 1 << 20;
 
   private static final int SMALLEST_BLOCK_BYTES = 4096;
-  private static final double SUM_TOLERANCE = 1e-6;
+
+  /** What each thread may hold of each input beside blocks: a histogram and a checked piece. */
+  private static final int BYTES_OF_STATISTICS = (512 << 10) + (256 << 10);
 
   /** What makes the merged weights a folder that transformers opens; the optimizer stays behind. */
   private static final List<String> COPIED =
@@ -48,11 +46,7 @@ public final class StreamingMerger {
    * Merges the experts' weights and commits them, with the experts as parents in the provenance.
    *
    * @param experts at least one, with weights that sum to 1
-   * @param into a new writer; nothing is committed if this method fails, and the caller closes it
-   * @param provenance where the result comes from; its parents are replaced by the experts
-   * @param threads how many threads read, check and compute
-   * @throws ConfigException if the experts don't have the same tensors, configuration, tokenizer
-   * @throws io.espalier.config.FormatException if an expert is damaged, naming it
+   * @param method one that needs no base
    */
   public static Checkpoint merge(
       List<WeightedExpert> experts,
@@ -60,102 +54,123 @@ public final class StreamingMerger {
       CheckpointWriter into,
       Provenance provenance,
       int threads) {
-    return merge(experts, method, into, provenance, threads, blockBytes(experts.size(), threads));
-  }
-
-  /** The same with blocks of a given size, so that tests can show that it makes no difference. */
-  static Checkpoint merge(
-      List<WeightedExpert> experts,
-      MergeMethod method,
-      CheckpointWriter into,
-      Provenance provenance,
-      int threads,
-      int blockBytes) {
-    checkWeights(experts);
-    ExpertAgreement.checkFiles(experts);
-    mergeTensors(experts, method, into, threads, blockBytes);
-    Checkpoint first = experts.get(0).checkpoint();
-    COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
-    return into.commit(
-        provenance.withParents(experts.stream().map(WeightedExpert::asParent).toList()));
-  }
-
-  private static void mergeTensors(
-      List<WeightedExpert> experts,
-      MergeMethod method,
-      CheckpointWriter into,
-      int threads,
-      int blockBytes) {
-    List<SafetensorsReader> inputs = new ArrayList<>();
-    try {
-      experts.forEach(e -> inputs.add(e.checkpoint().tensors(CheckpointFiles.MODEL)));
-      ExpertAgreement.checkTensors(experts, inputs);
-      int[] order = byWeightsHash(experts);
-      double[] weights = Arrays.stream(order).mapToDouble(i -> experts.get(i).weight()).toArray();
-      List<BlockMerger> mergers =
-          Stream.generate(() -> new BlockMerger(method, weights, blockBytes))
-              .limit(threads)
-              .toList();
-      List<SafetensorsReader> ordered = Arrays.stream(order).mapToObj(inputs::get).toList();
-      writeTensors(ordered, into, mergers, blockBytes);
-    } finally {
-      inputs.forEach(SafetensorsReader::close);
-    }
+    return merge(MergePlan.of(experts, method), into, provenance, threads);
   }
 
   /**
-   * An order that depends on what is summed alone. The manifests' hashes wouldn't do: they stand
-   * for times and machines too, so that the same training repeated would round its average
-   * otherwise.
+   * Merges weights and commits them, with the experts and the base as parents in the provenance.
+   *
+   * @param into a new writer; nothing is committed if this method fails, and the caller closes it
+   * @param provenance where the result comes from; its parents are replaced
+   * @param threads how many threads read, check and compute
+   * @throws io.espalier.config.ConfigException if the inputs don't have the same tensors,
+   *     configuration and tokenizer, or the method's settings don't fit them
+   * @throws io.espalier.config.FormatException if an input is damaged, naming it
    */
-  private static int[] byWeightsHash(List<WeightedExpert> experts) {
-    return IntStream.range(0, experts.size())
-        .boxed()
-        .sorted(
-            Comparator.comparing((Integer i) -> weightsHash(experts.get(i)))
-                .thenComparing(i -> experts.get(i).weight()))
-        .mapToInt(Integer::intValue)
-        .toArray();
+  public static Checkpoint merge(
+      MergePlan plan, CheckpointWriter into, Provenance provenance, int threads) {
+    Memory memory = Memory.of(plan.parents().size(), threads);
+    return merge(plan, into, provenance, memory);
   }
 
-  private static String weightsHash(WeightedExpert expert) {
-    FileEntry weights = expert.checkpoint().manifest().files().get(CheckpointFiles.MODEL);
-    return weights == null ? "" : weights.sha256();
+  /**
+   * How much is done and held at once; none of it shows in the result.
+   *
+   * @param blockBytes of one input and thread
+   * @param keptBytes of all inputs of one tensor
+   */
+  record Memory(int threads, int blockBytes, long keptBytes) {
+
+    static Memory of(int inputs, int threads) {
+      int most = Math.max(1, BUFFER_BYTES / BYTES_OF_STATISTICS / inputs);
+      int used = Math.min(threads, most);
+      long share = BUFFER_BYTES / 4 / ((inputs + 1L) * used);
+      // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of it.
+      long block = Math.min(BLOCK_BYTES, Math.max(SMALLEST_BLOCK_BYTES, Long.highestOneBit(share)));
+      return new Memory(used, (int) block, BUFFER_BYTES / 4 * 3L);
+    }
   }
 
-  private static void writeTensors(
-      List<SafetensorsReader> inputs,
-      CheckpointWriter into,
-      List<BlockMerger> mergers,
-      int blockBytes) {
+  /** The same with given memory, so that tests can show that it makes no difference. */
+  static Checkpoint merge(
+      MergePlan plan, CheckpointWriter into, Provenance provenance, Memory memory) {
+    List<WeightedExpert> parents = plan.parents();
+    ExpertAgreement.checkFiles(parents);
+    List<SafetensorsReader> readers = new ArrayList<>();
+    try {
+      parents.forEach(parent -> readers.add(parent.checkpoint().tensors(CheckpointFiles.MODEL)));
+      ExpertAgreement.checkTensors(parents, readers);
+      List<WeightedExpert> experts = plan.inOrder();
+      List<SafetensorsReader> inputs = new ArrayList<>();
+      experts.forEach(expert -> inputs.add(readers.get(parents.indexOf(expert))));
+      if (plan.method().needsBase()) {
+        inputs.add(readers.get(readers.size() - 1));
+      }
+      mergeTensors(rules(plan.method(), experts, inputs.get(0)), inputs, into, memory);
+    } finally {
+      readers.forEach(SafetensorsReader::close);
+    }
+    Checkpoint first = parents.get(0).checkpoint();
+    COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
+    return into.commit(
+        provenance.withParents(parents.stream().map(WeightedExpert::asParent).toList()));
+  }
+
+  /** A rule for every tensor, made when its turn comes: some hold statistics. */
+  private record Rules(MergeMethod method, List<WeightedExpert> experts, LayerDepths depths) {
+
+    TensorRule of(TensorSpec tensor) {
+      return method.rule(
+          new MergedTensor(
+              tensor,
+              depths.of(tensor.name()),
+              experts.stream().map(WeightedExpert::name).toList(),
+              experts.stream().map(WeightedExpert::weight).toList()));
+    }
+  }
+
+  private static Rules rules(
+      MergeMethod method, List<WeightedExpert> experts, SafetensorsReader reader) {
+    List<TensorSpec> specs = specs(reader);
+    List<String> names = specs.stream().map(TensorSpec::name).toList();
+    method.layerValues().forEach((key, value) -> value.checkFits(key, names));
+    return new Rules(method, experts, LayerDepths.of(specs));
+  }
+
+  private static void mergeTensors(
+      Rules rules, List<SafetensorsReader> inputs, CheckpointWriter into, Memory memory) {
     SafetensorsReader first = inputs.get(0);
     try (SafetensorsWriter output =
-        into.openTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
-      List<Block> blocks = Block.divide(output.tensors(), first.dataStart(), blockBytes);
-      new TensorMerge(blocks, inputs, output).run(mergers);
+        into.resumeTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
+      List<StoredTensor> missing = output.missing();
+      if (rules.method().needsStatistics()) {
+        new StatisticsMerge(
+                inputs, output, memory.threads(), memory.blockBytes(), memory.keptBytes())
+            .run(missing.stream().map(StoredTensor::spec).toList(), rules::of);
+      } else {
+        mergeBlocks(rules, inputs, output, missing, memory);
+      }
       output.finish();
     }
   }
 
-  private static Collection<TensorSpec> specs(SafetensorsReader reader) {
+  private static void mergeBlocks(
+      Rules rules,
+      List<SafetensorsReader> inputs,
+      SafetensorsWriter output,
+      List<StoredTensor> tensors,
+      Memory memory) {
+    Map<String, TensorRule> byName = new HashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.spec().name(), rules.of(tensor.spec())));
+    List<BlockMerger> mergers =
+        Stream.generate(() -> new BlockMerger(byName, inputs.size(), memory.blockBytes()))
+            .limit(memory.threads())
+            .toList();
+    List<Block> blocks = Block.divide(tensors, inputs.get(0).dataStart(), memory.blockBytes());
+    new TensorMerge(blocks, inputs, output).run(mergers);
+  }
+
+  private static List<TensorSpec> specs(SafetensorsReader reader) {
     return reader.tensors().stream().map(StoredTensor::spec).toList();
-  }
-
-  private static int blockBytes(int experts, int threads) {
-    long share = BUFFER_BYTES / ((experts + 1L) * threads);
-    // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of it.
-    return (int) Math.min(BLOCK_BYTES, Math.max(SMALLEST_BLOCK_BYTES, Long.highestOneBit(share)));
-  }
-
-  private static void checkWeights(List<WeightedExpert> experts) {
-    double[] weights = experts.stream().mapToDouble(WeightedExpert::weight).toArray();
-    double sum = Arrays.stream(weights).sum();
-    if (experts.isEmpty()
-        || !(Math.abs(sum - 1) <= SUM_TOLERANCE)
-        || Arrays.stream(weights).anyMatch(w -> w < 0)) {
-      throw new IllegalArgumentException(
-          "weights are %s but must not be negative and must sum to 1"
-              .formatted(Arrays.toString(weights)));
-    }
   }
 }

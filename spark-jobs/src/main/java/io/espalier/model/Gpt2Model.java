@@ -207,6 +207,23 @@ final class Gpt2Model implements LanguageModel {
     }
   }
 
+  @Override
+  public Decoder decoder() {
+    if (ranks.worldSize() > 1) {
+      throw new IllegalStateException(
+          "%d ranks can't go on with a text, one can".formatted(ranks.worldSize()));
+    }
+    return new Gpt2Decoder(
+        script,
+        memory,
+        head,
+        begin(),
+        architecture.layers(),
+        vocabularySize,
+        sequenceLengthTokens,
+        options.threads());
+  }
+
   /** The logits of all ranks' slices, without padding. */
   private float[] wholeVocabulary(float[] own) {
     return Arrays.copyOf(Collectives.gather(ranks.tensor(), own), vocabularySize);

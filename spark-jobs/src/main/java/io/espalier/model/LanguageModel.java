@@ -104,6 +104,12 @@ public interface LanguageModel extends AutoCloseable {
    */
   float[] nextTokenLogits(long[] context);
 
+  /**
+   * Starts a text, which the model will read and go on with; the caller closes it. For a model that
+   * one rank computes alone.
+   */
+  Decoder decoder();
+
   @Override
   void close();
 }

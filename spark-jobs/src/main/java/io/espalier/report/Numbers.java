@@ -32,6 +32,11 @@ public final class Numbers {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** A quotient of two figures that are nearly alike. */
+  public static String ratio(double value) {
+    return String.format(Locale.ROOT, value < 10 ? "%.3f" : "%,.0f", value);
+  }
+
   static String probability(double value) {
     return String.format(Locale.ROOT, "%.2f", value);
   }

@@ -12,6 +12,11 @@ public record ConstantSchedule(double peakLearningRate, double warmupFraction) i
   }
 
   @Override
+  public Schedule withPeak(double peak) {
+    return new ConstantSchedule(peak, warmupFraction);
+  }
+
+  @Override
   public double decay(double progress) {
     return 1;
   }

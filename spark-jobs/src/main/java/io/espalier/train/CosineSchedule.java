@@ -20,6 +20,11 @@ public record CosineSchedule(double peakLearningRate, double warmupFraction, dou
   }
 
   @Override
+  public Schedule withPeak(double peak) {
+    return new CosineSchedule(peak, warmupFraction, finalFraction);
+  }
+
+  @Override
   public double decay(double progress) {
     return finalFraction + (1 - finalFraction) * (1 + StrictMath.cos(Math.PI * progress)) / 2;
   }

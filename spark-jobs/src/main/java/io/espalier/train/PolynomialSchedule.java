@@ -22,6 +22,11 @@ public record PolynomialSchedule(
   }
 
   @Override
+  public Schedule withPeak(double peak) {
+    return new PolynomialSchedule(peak, warmupFraction, power, finalFraction);
+  }
+
+  @Override
   public double decay(double progress) {
     return finalFraction + (1 - finalFraction) * StrictMath.pow(1 - progress, power);
   }

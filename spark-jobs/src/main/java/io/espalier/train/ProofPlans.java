@@ -68,6 +68,7 @@ public record ProofPlans(TrainingPlan parallel, TrainingPlan serial) {
             s.parallel(),
             s.optimizer(),
             s.schedule(),
+            s.stability(),
             Integer.MAX_VALUE, // One checkpoint, at the end.
             1,
             1, // A row of metrics for every update.

@@ -19,6 +19,9 @@ public sealed interface Schedule extends Serializable
   /** The highest rate, reached by the last update of the warm-up. */
   double peakLearningRate();
 
+  /** The same shape with another peak. */
+  Schedule withPeak(double peakLearningRate);
+
   /** The share of the span's updates that warm up, 0 ≤ f &lt; 1. */
   double warmupFraction();
 

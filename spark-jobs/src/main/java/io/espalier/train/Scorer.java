@@ -40,36 +40,38 @@ public final class Scorer {
   }
 
   /**
-   * Scores the sequences [first, last) of a shard, in order, one batch in memory at a time.
+   * Scores some sequences of a shard, in order, one batch in memory at a time.
    *
    * @throws CancellationException if the thread is interrupted
    */
-  public void score(LocalShard shard, long first, long last, Sink sink) throws IOException {
-    long at = first;
-    while (at < last) {
-      int rows = (int) Math.min(batchSequences, last - at);
+  public void score(LocalShard shard, EvenSample sample, Sink sink) throws IOException {
+    long at = 0;
+    while (at < sample.count()) {
+      int rows = (int) Math.min(batchSequences, sample.count() - at);
       MicroBatches batches = new MicroBatches(spec, rows);
-      long end = last - (last - at) % rows;
+      long end = sample.count() - (sample.count() - at) % rows;
       for (; at < end; at += rows) {
-        scoreBatch(batches, shard, at, sink);
+        scoreBatch(batches, shard, sample, at, sink);
       }
     }
   }
 
-  private void scoreBatch(MicroBatches batches, LocalShard shard, long first, Sink sink)
+  private void scoreBatch(
+      MicroBatches batches, LocalShard shard, EvenSample sample, long first, Sink sink)
       throws IOException {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("Scoring of %s was stopped".formatted(shard));
     }
     TokenBatch batch = batches.batch();
     for (int row = 0; row < batch.sequences(); row++) {
-      batches.put(row, shard, first + row);
+      batches.put(row, shard, sample.at(first + row));
     }
     float[] scores = model.logProbabilities(batch);
     for (int row = 0; row < batch.sequences(); row++) {
+      long sequence = sample.at(first + row);
       int from = row * batch.lengthTokens();
-      int targets = shard.tokenCount(first + row) - 1;
-      sink.accept(first + row, Arrays.copyOfRange(scores, from, from + targets));
+      int targets = shard.tokenCount(sequence) - 1;
+      sink.accept(sequence, Arrays.copyOfRange(scores, from, from + targets));
     }
   }
 }

@@ -7,6 +7,7 @@ import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
 import io.espalier.model.Ranks;
 import io.espalier.model.TokenBatch;
+import io.espalier.train.SpikeGuard.Spike;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +27,9 @@ public final class Trainer {
   private final TrainingCheckpoints checkpoints;
   private final TrainingListener listener;
   private final JsonNode identity;
-  private final long optimizerUpdatesAtStart;
+  private final SpikeGuard guard;
   private final long startStep;
+  private long optimizerUpdates;
   private long step;
 
   private Trainer(
@@ -47,7 +49,10 @@ public final class Trainer {
     this.checkpoints = checkpoints;
     this.listener = listener;
     this.identity = start.plan();
-    this.optimizerUpdatesAtStart = start.optimizerUpdates();
+    this.guard =
+        new SpikeGuard(
+            plan.settings().stability(), plan.batch().globalSequences(), start.stability());
+    this.optimizerUpdates = start.optimizerUpdates();
     this.startStep = start.step();
     this.step = start.step();
   }
@@ -117,9 +122,13 @@ public final class Trainer {
   private Optional<Checkpoint> run() {
     listener.started(plan, startStep);
     while (step < plan.lastStep()) {
-      update();
+      Optional<Spike> spike = update();
+      if (spike.isPresent()) {
+        goBack(spike.get());
+        continue;
+      }
       if (isDue(plan.settings().metricsSteps())) {
-        listener.metrics(meter.row(step, plan.learningRate(step - 1)));
+        listener.metrics(meter.row(step, learningRate(step - 1)));
       }
       if (isDue(plan.settings().checkpointSteps()) && step < plan.lastStep()) {
         save();
@@ -132,9 +141,12 @@ public final class Trainer {
     return step % everySteps == 0 || step == plan.lastStep();
   }
 
-  /** One update: gradients of all micro-batches, normalised per target of the global batch. */
-  private void update() {
-    long firstSample = plan.sampleAt(step);
+  /**
+   * One update: gradients of all micro-batches, normalised per target of the global batch. After a
+   * spike the weights are of no use any more.
+   */
+  private Optional<Spike> update() {
+    long firstSample = sampleAt(step);
     long targets = samples.targets(firstSample);
     double lossSum = 0;
     for (int i = 0; i < plan.batch().accumulation(); i++) {
@@ -145,17 +157,53 @@ public final class Trainer {
     }
     long start = System.nanoTime();
     lossSum = completed(lossSum);
-    requireFinite("loss", lossSum / targets);
+    double loss = lossSum / targets;
+    requireFinite("loss", loss);
     double norm = model.update(adamW());
     meter.computed(System.nanoTime() - start);
     requireFinite("gradient norm", norm);
     meter.updated(plan.batch().globalSequences(), lossSum, targets, norm);
+    Optional<Spike> spike = guard.judge(step + 1, loss, norm);
+    if (spike.isPresent()) {
+      return spike;
+    }
     step++;
+    optimizerUpdates++;
     int checkSteps = plan.parallel().consistencyCheckSteps();
     if (checkSteps > 0 && isDue(checkSteps)) {
-      ConsistencyCheck.check(model, ranks, step, plan.sampleAt(step));
+      ConsistencyCheck.check(model, ranks, step, sampleAt(step));
     }
-    listener.updated(step, lossSum / targets);
+    listener.updated(step, loss);
+    return Optional.empty();
+  }
+
+  /**
+   * Goes on from the newest checkpoint (or from where the run began, before there is one) with the
+   * batches behind the spike. All ranks have seen the same numbers and do the same.
+   */
+  private void goBack(Spike spike) {
+    if (guard.isExhausted()) {
+      throw new TrainingDivergedException(
+          plan,
+          spike.step(),
+          "%s (it has gone back %d times, as often as training.stability.maximum_rewinds allows)"
+              .formatted(spike, plan.settings().stability().maximumRewinds()),
+          checkpoints.kept());
+    }
+    TrainingCheckpoints.Start start = checkpoints.restore(model, plan, identity, ranks);
+    step = start.state().step();
+    optimizerUpdates = start.state().optimizerUpdates();
+    Rewind rewind = guard.goBack(spike, step, start.state().stability());
+    meter.goBack(start.state(), start.rows());
+    listener.rewound(rewind);
+  }
+
+  private long sampleAt(long atStep) {
+    return plan.sampleAt(atStep) + guard.skippedSamples();
+  }
+
+  private double learningRate(long atStep) {
+    return plan.learningRate(atStep) * guard.learningRateFactor();
   }
 
   private double addGradients(TokenBatch batch, double scale, boolean last) {
@@ -179,12 +227,8 @@ public final class Trainer {
         optimizer.epsilon(),
         optimizer.weightDecay(),
         optimizer.gradientClipNorm(),
-        plan.learningRate(step),
-        optimizerUpdates() + 1);
-  }
-
-  private long optimizerUpdates() {
-    return optimizerUpdatesAtStart + step - startStep;
+        learningRate(step),
+        optimizerUpdates + 1);
   }
 
   private void stopIfRequested() {
@@ -200,7 +244,7 @@ public final class Trainer {
   }
 
   private void requireFinite(String what, double value) {
-    if (!Double.isFinite(value)) {
+    if (!Double.isFinite(value) && !guard.isOn()) {
       throw new TrainingDivergedException(
           plan, step + 1, "its %s is %s".formatted(what, value), checkpoints.kept());
     }
@@ -210,11 +254,12 @@ public final class Trainer {
     TrainingState state =
         new TrainingState(
             step,
-            optimizerUpdates(),
+            optimizerUpdates,
             meter.tokens(),
-            plan.sampleAt(step),
+            sampleAt(step),
             meter.cost(ranks),
             meter.interval(),
+            guard.state(),
             identity);
     if (!ranks.isLeader()) {
       checkpoints.contribute(model, ranks);

@@ -126,7 +126,7 @@ public final class TrainingCheckpoints {
 
   private static Start fresh(LanguageModel model, TrainingPlan plan, JsonNode identity) {
     model.initialize(plan.seed());
-    return begin(plan, identity, 0, 0);
+    return begin(plan, identity, 0, 0, StabilityState.NONE);
   }
 
   private static Start branch(
@@ -139,6 +139,7 @@ public final class TrainingCheckpoints {
     boolean hasState = parent.has(TrainingState.FILE);
     long updates = hasState ? TrainingState.of(parent).optimizerUpdates() : plan.firstStep();
     long tokens = hasState ? TrainingState.of(parent).tokens() : 0;
+    StabilityState stability = hasState ? inherited(plan, parent) : StabilityState.NONE;
     if (parent.has(ModelFiles.MOMENTS)) {
       ModelFiles.loadMoments(model, parent);
     } else {
@@ -146,18 +147,25 @@ public final class TrainingCheckpoints {
       updates = 0;
     }
     ModelFiles.loadWeights(model, parent);
-    return begin(plan, identity, updates, tokens);
+    return begin(plan, identity, updates, tokens, stability);
   }
 
-  private static Start begin(TrainingPlan plan, JsonNode identity, long updates, long tokens) {
+  private static StabilityState inherited(TrainingPlan plan, Checkpoint parent) {
+    TrainingState state = TrainingState.of(parent);
+    return state.stability().inherited(plan.domains().size(), state.plan().path("domains").size());
+  }
+
+  private static Start begin(
+      TrainingPlan plan, JsonNode identity, long updates, long tokens, StabilityState stability) {
     TrainingState state =
         new TrainingState(
             plan.firstStep(),
             updates,
             tokens,
-            plan.firstSample(),
+            plan.firstSample() + stability.skippedSamples(),
             TrainingCost.NONE,
             MetricsInterval.EMPTY,
+            stability,
             identity);
     return new Start(state, List.of());
   }
@@ -170,7 +178,8 @@ public final class TrainingCheckpoints {
       ModelFiles.save(model, writer);
       companions.forEach(writer::bytes);
       writer.json(TrainingState.FILE, state.toJson());
-      writer.json(TrainingMetrics.FILE, TrainingMetrics.toJson(rows));
+      writer.json(
+          TrainingMetrics.FILE, TrainingMetrics.toJson(rows, state.stability().rewinds()));
       saved = writer.commit(provenance(plan));
     }
     own.prune(plan.settings().keepCheckpoints());

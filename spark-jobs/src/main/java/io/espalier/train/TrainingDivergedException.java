@@ -19,8 +19,9 @@ public final class TrainingDivergedException extends RuntimeException {
   TrainingDivergedException(TrainingPlan plan, long step, String what, String kept) {
     super(
         ("%s diverged: %s at step %d with learning rate %s; %s; a lower"
-                + " training.schedule.peak_learning_rate, more warm-up or a smaller"
-                + " training.optimizer.gradient_clip_norm may help")
+                + " training.schedule.peak_learning_rate, more warm-up, a smaller"
+                + " training.optimizer.gradient_clip_norm or a training.stability.spike_factor may"
+                + " help")
             .formatted(plan.checkpoint(), what, step, plan.learningRate(step - 1), kept));
     this.step = step;
     this.learningRate = plan.learningRate(step - 1);

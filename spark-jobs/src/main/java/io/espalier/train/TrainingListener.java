@@ -25,6 +25,9 @@ public interface TrainingListener {
   /** A row of metrics is complete; the next checkpoint will hold it. */
   default void metrics(MetricsRow row) {}
 
+  /** The loss jumped, and the run goes on after {@code rewind.step()} updates. */
+  default void rewound(Rewind rewind) {}
+
   /** A checkpoint was committed. */
   default void saved(Checkpoint checkpoint) {}
 

@@ -14,8 +14,8 @@ final class TrainingMeter {
   private final int lengthTokens;
   private final int ranks;
   private final TrainingCost before;
-  private final long tokensBefore;
   private final List<MetricsRow> rows;
+  private long tokens;
   private MetricsInterval interval;
   private double intervalFrom;
   private long samples;
@@ -39,7 +39,7 @@ final class TrainingMeter {
     this.ranks = ranks;
     this.lengthTokens = model.sequenceLengthTokens();
     this.before = start.cost();
-    this.tokensBefore = start.tokens();
+    this.tokens = start.tokens();
     this.rows = new ArrayList<>(rows);
     this.interval = start.interval();
     this.intervalFrom = clock.wallSeconds();
@@ -53,8 +53,18 @@ final class TrainingMeter {
   /** Counts an update. */
   void updated(int sequences, double lossSum, long targets, double norm) {
     samples += sequences;
+    tokens += (long) sequences * lengthTokens;
     interval = interval.plus(lossSum, targets, (long) sequences * lengthTokens);
     gradientNorm = norm;
+  }
+
+  /** The run goes on from an earlier checkpoint: what was computed since has been paid for. */
+  void goBack(TrainingState checkpoint, List<MetricsRow> itsRows) {
+    tokens = checkpoint.tokens();
+    rows.clear();
+    rows.addAll(itsRows);
+    interval = checkpoint.interval();
+    intervalFrom = clock.wallSeconds();
   }
 
   /** Ends the interval with a row. */
@@ -87,7 +97,7 @@ final class TrainingMeter {
 
   /** Target positions the model has learned from, its parent's included. */
   long tokens() {
-    return tokensBefore + samples * lengthTokens;
+    return tokens;
   }
 
   /** What all ranks have cost; they all ask at the same time. */
@@ -100,11 +110,11 @@ final class TrainingMeter {
   }
 
   private TrainingCost cost(double deviceSeconds, double cpuSeconds, long bytesSent) {
-    long tokens = samples * lengthTokens;
+    long computedTokens = samples * lengthTokens;
     return new TrainingCost(
         before.samples() + samples,
-        before.tokens() + tokens,
-        before.flops() + tokens * flopsPerToken,
+        before.tokens() + computedTokens,
+        before.flops() + computedTokens * flopsPerToken,
         before.wallSeconds() + clock.wallSeconds(),
         before.deviceSeconds() + deviceSeconds,
         before.cpuSeconds() + cpuSeconds,

@@ -13,6 +13,7 @@ import java.util.Map;
 /**
  * The rows of metrics that a checkpoint holds, in {@code metrics.json}: all of its run, from its
  * first update on, so that a table of them can be filled exactly once however often it was resumed.
+ * Rows of updates that the spike guard undid are gone; its decisions stand beside the rows.
  */
 public final class TrainingMetrics {
   static final String FILE = "metrics.json";
@@ -36,7 +37,18 @@ public final class TrainingMetrics {
     }
   }
 
-  static JsonNode toJson(List<MetricsRow> rows) {
-    return MAPPER.valueToTree(Map.of("rows", rows));
+  /**
+   * Reads what the spike guard decided in a training checkpoint's run, oldest first.
+   *
+   * @throws FormatException if training didn't write it
+   */
+  public static List<Rewind> rewinds(Checkpoint checkpoint) {
+    return TrainingState.of(checkpoint).stability().rewinds();
+  }
+
+  /** The rows, and the guard's decisions if there were any. */
+  static JsonNode toJson(List<MetricsRow> rows, List<Rewind> rewinds) {
+    return MAPPER.valueToTree(
+        rewinds.isEmpty() ? Map.of("rows", rows) : Map.of("rows", rows, "rewinds", rewinds));
   }
 }

@@ -42,6 +42,21 @@ public record TrainingPlan(
     }
   }
 
+  /** The same computation under other names. */
+  public TrainingPlan named(String newCheckpoint, String newParent) {
+    return new TrainingPlan(
+        newCheckpoint,
+        newParent,
+        domains,
+        seed,
+        firstStep,
+        lastStep,
+        firstSample,
+        batch,
+        parallel,
+        settings);
+  }
+
   /** Updates this run makes itself. */
   public long steps() {
     return lastStep - firstStep;

@@ -52,7 +52,8 @@ public final class TrainingPlanner {
 
   /**
    * One expert per domain, which goes on from the seed with its weights, its optimizer moments, its
-   * place in the schedule and in the domain's order of samples.
+   * place in the schedule and in the domain's order of samples. Without a seed all begin with the
+   * same initialisation.
    *
    * @throws ConfigException if a domain's text doesn't fill a single batch
    */
@@ -119,7 +120,7 @@ public final class TrainingPlanner {
       ParallelSettings parallel) {
     return new TrainingPlan(
         checkpoint,
-        SEED,
+        training.seedSteps() == 0 ? "" : SEED,
         on,
         seed,
         training.seedSteps(),

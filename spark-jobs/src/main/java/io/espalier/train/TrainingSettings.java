@@ -16,6 +16,7 @@ import java.io.Serializable;
  *     micro-batch
  * @param recompute whether backward computes activations again instead of keeping them
  * @param parallel ranks of seed and dense baseline
+ * @param stability what is done about spikes of the loss
  * @param checkpointSteps updates between checkpoints; one more is written at the end
  * @param keepCheckpoints how many checkpoints of a model stay on disk
  * @param metricsSteps updates between rows of metrics
@@ -31,6 +32,7 @@ public record TrainingSettings(
     ParallelSettings parallel,
     OptimizerSettings optimizer,
     Schedule schedule,
+    StabilitySettings stability,
     int checkpointSteps,
     int keepCheckpoints,
     int metricsSteps,
@@ -57,6 +59,52 @@ public record TrainingSettings(
                   .formatted(seedShare)
               + " out of steps (%d); 0.5 would work".formatted(steps));
     }
+  }
+
+  /** The same for one rank, with as few checkpoints as resuming takes. */
+  public TrainingSettings ofTrial() {
+    return copy(
+        steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
+  }
+
+  /** The same with another share of the updates in the seed. */
+  public TrainingSettings withSeedShare(double share) {
+    return copy(steps, share, globalBatchSequences, parallel, schedule, keepCheckpoints);
+  }
+
+  /** The same with another number of updates, batch of seed and dense model, and peak rate. */
+  public TrainingSettings withUpdates(long newSteps, int batchSequences, double peakLearningRate) {
+    return copy(
+        newSteps,
+        seedShare,
+        batchSequences,
+        parallel,
+        schedule.withPeak(peakLearningRate),
+        keepCheckpoints);
+  }
+
+  private TrainingSettings copy(
+      long newSteps,
+      double share,
+      int batchSequences,
+      ParallelSettings ranks,
+      Schedule newSchedule,
+      int keep) {
+    return new TrainingSettings(
+        precision,
+        newSteps,
+        share,
+        batchSequences,
+        microBatchSequences,
+        recompute,
+        ranks,
+        optimizer,
+        newSchedule,
+        stability,
+        checkpointSteps,
+        keep,
+        metricsSteps,
+        device);
   }
 
   /** Updates of the seed model. */

@@ -4,6 +4,7 @@ import static io.espalier.train.TrainingJson.MAPPER;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.FormatException;
 
@@ -15,9 +16,12 @@ import io.espalier.config.FormatException;
  * @param step updates the model has made, its parent's included
  * @param optimizerUpdates updates since Adam's moments were zero
  * @param tokens target positions the model has learned from, its parent's included
- * @param nextSample number of the next sample in the order of the plan's domains
+ * @param nextSample number of the next sample in the order of the plan's domains, what was passed
+ *     over included
  * @param cost of this run so far
  * @param interval what the next row of metrics has gathered so far
+ * @param stability what the spike guard knows and has decided; the file has none where that is
+ *     nothing
  * @param plan what was being computed; a checkpoint of another plan isn't gone on with
  */
 record TrainingState(
@@ -27,12 +31,18 @@ record TrainingState(
     long nextSample,
     TrainingCost cost,
     MetricsInterval interval,
+    StabilityState stability,
     JsonNode plan) {
   static final String FILE = "state.json";
+  private static final String STABILITY = "stability";
 
   static TrainingState of(Checkpoint checkpoint) {
     try {
-      return MAPPER.treeToValue(checkpoint.json(FILE), TrainingState.class);
+      ObjectNode state = checkpoint.json(FILE).deepCopy();
+      if (!state.has(STABILITY)) {
+        state.set(STABILITY, MAPPER.valueToTree(StabilityState.NONE));
+      }
+      return MAPPER.treeToValue(state, TrainingState.class);
     } catch (JsonProcessingException e) {
       throw new FormatException(
           "%s of %s isn't the state of a training run: %s"
@@ -42,6 +52,10 @@ record TrainingState(
   }
 
   JsonNode toJson() {
-    return MAPPER.valueToTree(this);
+    ObjectNode state = MAPPER.valueToTree(this);
+    if (stability.equals(StabilityState.NONE)) {
+      state.remove(STABILITY);
+    }
+    return state;
   }
 }

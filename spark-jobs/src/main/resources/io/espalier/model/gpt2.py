@@ -255,6 +255,62 @@ class Segments(Module):
   def last_row(self: __torch__.Segments, h: Tensor) -> Tensor:
     return h.slice(0, h.size(0) - 1)
 
+  # ---- Decoding: positions past..past+n of one text, whose earlier keys and values are kept. One call for all layers,
+  # because a single row takes so little time that calls would count. ids [(1, n)]; at [(1)]: past, float64 on the CPU.
+  # keys, values: (1, H, S, D) for each layer. ends: token embedding, positions, last LayerNorm's weight and bias, token
+  # embedding in the type of products. norms, layers: 4 and 8 tensors for each layer, in the order of the segments.
+
+  # Room for the keys or the values of a layer, whose c_attn has the bias given (3HD); room (1): S.
+  def cache(self: __torch__.Segments, qkv_bias: Tensor, room: Tensor) -> Tensor:
+    head_size = qkv_bias.size(0) // (3 * self.heads)
+    return torch.zeros([1, self.heads, int(float(room[0])), head_size], dtype=self.compute, device=qkv_bias.device)
+
+  # The last sublayer's [stream, partial] (n, d); writes the keys and values of the positions read.
+  def decode(self: __torch__.Segments, ids: List[Tensor], at: List[Tensor], keys: List[Tensor], values: List[Tensor],
+             ends: List[Tensor], norms: List[Tensor], layers: List[Tensor]) -> List[Tensor]:
+    past = int(float(at[0][0]))
+    x = torch.embedding(ends[0], ids[0].flatten())                               # (n, d)
+    partial = ends[1].slice(0, past, past + x.size(0))
+    for i in range(len(keys)):
+      x = x + partial
+      h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norms[4 * i], norms[4 * i + 1], 1e-05)
+      partial = (self).attend(h, past, keys[i], values[i],
+                              layers[8 * i], layers[8 * i + 1], layers[8 * i + 2], layers[8 * i + 3])
+      x = x + partial
+      h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norms[4 * i + 2], norms[4 * i + 3], 1e-05)
+      u = torch.addmm(layers[8 * i + 5], h.to(self.compute), layers[8 * i + 4])  # (n, M)
+      y = torch.gelu(u, approximate="tanh")
+      partial = torch.addmm(layers[8 * i + 7], y, layers[8 * i + 6]).to(self.stored)
+    return [x, partial]
+
+  # The same for a single position, on to the logits of the token that follows it (1, V).
+  def decode_next(self: __torch__.Segments, ids: List[Tensor], at: List[Tensor], keys: List[Tensor], values: List[Tensor],
+                  ends: List[Tensor], norms: List[Tensor], layers: List[Tensor]) -> Tensor:
+    last = (self).decode(ids, at, keys, values, ends, norms, layers)
+    x = last[0] + last[1]
+    h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], ends[2], ends[3], 1e-05)
+    return torch.mm(h.to(self.compute), ends[4].slice(0, 0, self.valid_tokens).t()).to(self.stored)
+
+  # Attention of n new positions over the past and each other: h (n, d) to (n, d).
+  def attend(self: __torch__.Segments, h: Tensor, past: int, keys: Tensor, values: Tensor,
+             qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor) -> Tensor:
+    n = h.size(0)
+    qkv = torch.addmm(qkv_bias, h.to(self.compute), qkv_weight).view([1, n, 3, self.heads, -1])
+    q = qkv.select(2, 0).transpose(1, 2)                                         # (1, H, n, D)
+    keys.slice(2, past, past + n).copy_(qkv.select(2, 1).transpose(1, 2))
+    values.slice(2, past, past + n).copy_(qkv.select(2, 2).transpose(1, 2))
+    k = keys.slice(2, 0, past + n)                                               # (1, H, past + n, D)
+    v = values.slice(2, 0, past + n)
+    if n == 1:
+      a = torch.scaled_dot_product_attention(q, k, v, None, 0., False)
+    else:
+      if past == 0:
+        a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+      else:
+        seen = torch.ones([n, past + n], dtype=11, device=h.device).tril(past)
+        a = torch.scaled_dot_product_attention(q, k, v, seen, 0., False)
+    return torch.addmm(out_bias, (self).merge_heads(a), out_weight).to(self.stored)
+
   # ---- Shared.
 
   # g += a' b; in one operator where the product has the type of the gradient.

@@ -62,6 +62,9 @@
         case "line":
           return { ...base, data: series.x.map((x, k) => ({ x, y: ys[k] })), borderWidth: series.colour === "ink" ? 3 : series.dashed ? 2 : 1.6,
             borderDash: series.dashed ? [6, 4] : [], pointRadius: 0, pointHitRadius: 8, pointStyle: "line" };
+        case "points":
+          return { ...base, data: series.x.map((x, k) => ({ x, y: ys[k] })), showLine: true, borderWidth: series.dashed ? 1.5 : 2,
+            borderDash: series.dashed ? [6, 4] : [], pointRadius: series.dashed ? 0 : 5, pointHitRadius: 8, pointStyle: markers[i % markers.length] };
         case "area":
           return { ...base, data: ys, backgroundColor: translucent(colour), borderWidth: 1, pointRadius: 0, pointHitRadius: 6, fill: i === 0 ? "origin" : "-1" };
         case "bars":
@@ -88,6 +91,8 @@
     switch (spec.kind) {
       case "line":
         return { x: axis(spec.xTitle, { type: "linear", bounds: "data", min: 0 }), y: axis(spec.yTitle) };
+      case "points":
+        return { x: axis(spec.xTitle, { type: "linear", beginAtZero: true, grace: "4%" }), y: axis(spec.yTitle, { grace: "8%" }) };
       case "area":
         return { x: axis(spec.xTitle, { grid: { display: false }, ticks: { color: theme("muted"), maxRotation: 0, autoSkipPadding: 24 } }), y: axis(spec.yTitle, { stacked: true, min: 0, max: 1 }) };
       case "bars":
@@ -107,11 +112,11 @@
       devicePixelRatio: document.documentElement.classList.contains("on-paper") ? 3 : undefined,
       indexAxis: spec.kind === "bars" ? "y" : "x",
       layout: { padding: { right: labelledAtEnd ? 110 : 4 } },
-      interaction: spec.kind === "dots" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
+      interaction: spec.kind === "dots" || spec.kind === "points" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
       scales: scales(spec),
       plugins: {
         legend: { display: !labelledAtEnd, position: "top", align: "start",
-          labels: { color: theme("ink"), usePointStyle: spec.kind === "dots" || spec.kind === "line", boxWidth: spec.kind === "dots" ? 10 : spec.kind === "line" ? 28 : 14, boxHeight: 9, font: { size: 12 } } },
+          labels: { color: theme("ink"), usePointStyle: spec.kind === "dots" || spec.kind === "points" || spec.kind === "line", boxWidth: spec.kind === "dots" ? 10 : spec.kind === "line" ? 28 : 14, boxHeight: 9, font: { size: 12 } } },
         tooltip: { itemSort: spec.kind === "area" || spec.kind === "bars" ? (a, b) => number(b.raw) - number(a.raw) : undefined,
           filter: (item) => spec.kind !== "bars" || item.raw > 0,
           callbacks: { label: (item) => {
@@ -127,7 +132,7 @@
     for (const spec of charts) {
       const canvas = document.getElementById("chart-" + spec.id);
       if (!canvas || spec.series.length === 0) continue;
-      const type = { line: "line", area: "line", bars: "bar", dots: "scatter" }[spec.kind];
+      const type = { line: "line", area: "line", bars: "bar", dots: "scatter", points: "scatter" }[spec.kind];
       drawn.push(new Chart(canvas, { type, data: { labels: spec.labels, datasets: datasets(spec) },
         options: options(spec), plugins: spec.id === "loss" ? [endLabels] : [] }));
     }

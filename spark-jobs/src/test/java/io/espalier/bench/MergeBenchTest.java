@@ -4,18 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.config.ConfigException;
+import io.espalier.merge.LayerValue;
+import io.espalier.merge.LinearMerge;
+import io.espalier.merge.MergeMethod;
+import io.espalier.merge.TiesMerge;
 import io.espalier.model.Gpt2;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MergeBenchTest {
   @TempDir private Path folder;
 
-  @Test
-  void mergesInAProcessOfItsOwnAndLeavesNothingBehind() {
-    MergeInputs inputs = new MergeInputs(new Gpt2(1, 64, 2).parameters(500, 64), 3);
+  static Stream<MergeMethod> methods() {
+    return Stream.of(
+        new LinearMerge(), new TiesMerge(LayerValue.of(0.2), LayerValue.of(1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void mergesInAProcessOfItsOwnAndLeavesNothingBehind(MergeMethod method) {
+    MergeInputs inputs = new MergeInputs(new Gpt2(1, 64, 2).parameters(500, 64), 3, method);
     assertThat(inputs.parameters()).isEqualTo(500 * 64 + 64 * 64 + 12 * 64 * 64 + 15 * 64);
 
     BenchResult result = MergeBench.measure(folder, inputs, 2);
@@ -31,7 +44,7 @@ class MergeBenchTest {
 
   @Test
   void aMissingFolderIsTheUsersMistake() {
-    assertThatThrownBy(() -> MergeBench.measure(folder.resolve("none"), 8, 2))
+    assertThatThrownBy(() -> MergeBench.measure(folder.resolve("none"), 8, new LinearMerge(), 2))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("none is not a folder");
   }

@@ -29,11 +29,36 @@ class MergeWeightsContractTest {
         List.of(
             read("{type: uniform}"),
             read("{type: given, weights: {legal: 0.3, news: 0.6, code: 0.1}}"),
-            read("{type: posterior}"));
+            read("{type: posterior}"),
+            read("{type: argmax}"),
+            read("{type: greedy_soup}"));
     assertThat(rules)
         .extracting(rule -> (Object) rule.getClass())
         .containsExactlyInAnyOrder((Object[]) MergeWeights.class.getPermittedSubclasses());
     return rules.stream();
+  }
+
+  /** Every expert has a perplexity of its own; an average has the mean, less one for each member. */
+  private static double[] of(MergeWeights rule, List<String> domains) {
+    return of(rule, domains, POSTERIOR);
+  }
+
+  private static double[] of(
+      MergeWeights rule, List<String> domains, Map<String, Double> posterior) {
+    return rule.of(
+        domains,
+        posterior,
+        shares -> shares.stream().mapToDouble(each -> perplexity(domains, each)).toArray());
+  }
+
+  private static double perplexity(List<String> domains, double[] shares) {
+    double mean = 0;
+    int members = 0;
+    for (int i = 0; i < shares.length; i++) {
+      mean += shares[i] * 10 * POSTERIOR.getOrDefault(domains.get(i), 0.0);
+      members += shares[i] > 0 ? 1 : 0;
+    }
+    return mean - members;
   }
 
   private static MergeWeights read(String yaml) {
@@ -43,7 +68,7 @@ class MergeWeightsContractTest {
   @ParameterizedTest
   @MethodSource("rules")
   void sharesAreNotNegativeAndSumToOne(MergeWeights rule) {
-    double[] weights = rule.of(DOMAINS, POSTERIOR);
+    double[] weights = of(rule, DOMAINS);
     assertThat(weights).hasSameSizeAs(DOMAINS);
     assertThat(Arrays.stream(weights).boxed()).allMatch(weight -> weight >= 0);
     assertThat(Arrays.stream(weights).sum()).isCloseTo(1, within(1e-15));
@@ -54,8 +79,8 @@ class MergeWeightsContractTest {
   void reorderingTheDomainsReordersTheShares(MergeWeights rule) {
     List<String> reversed = new ArrayList<>(DOMAINS);
     Collections.reverse(reversed);
-    double[] weights = rule.of(DOMAINS, POSTERIOR);
-    double[] other = rule.of(reversed, POSTERIOR);
+    double[] weights = of(rule, DOMAINS);
+    double[] other = of(rule, reversed);
     for (int i = 0; i < weights.length; i++) {
       assertThat(other[weights.length - 1 - i]).isEqualTo(weights[i]);
     }
@@ -65,7 +90,7 @@ class MergeWeightsContractTest {
   @MethodSource("rules")
   void onlyThosePerTargetLookAtThePosterior(MergeWeights rule) {
     Map<String, Double> other = Map.of("code", 1.0, "legal", 0.0, "medical", 0.0, "news", 0.0);
-    assertThat(Arrays.equals(rule.of(DOMAINS, POSTERIOR), rule.of(DOMAINS, other)))
+    assertThat(Arrays.equals(of(rule, DOMAINS), of(rule, DOMAINS, other)))
         .isEqualTo(!rule.dependOnTarget());
   }
 
@@ -76,6 +101,14 @@ class MergeWeightsContractTest {
         .containsExactly(0, 1, 0, 0);
     assertThat(new PosteriorWeights().of(DOMAINS, POSTERIOR))
         .containsExactly(new double[] {0.1, 0.7, 1e-12, 0.2}, within(1e-12));
+    assertThat(new ArgmaxWeights().of(DOMAINS, POSTERIOR)).containsExactly(0, 1, 0, 0);
+  }
+
+  @Test
+  void greedySoupTakesAnExpertOnlyIfTheAverageGetsBetter() {
+    // From the best: medical -1, with code -1.5, with news -2; legal would make it -1.5 again.
+    double third = 1.0 / 3;
+    assertThat(of(new GreedySoupWeights(), DOMAINS)).containsExactly(third, 0, third, third);
   }
 
   @Test

@@ -220,7 +220,10 @@ class StreamingMergerTest {
   private Checkpoint merge(List<WeightedExpert> experts, String name, int threads, int blockBytes) {
     try (CheckpointWriter into = CheckpointFolder.local(root.resolve(name)).begin(9)) {
       return StreamingMerger.merge(
-          experts, new LinearMerge(), into, PROVENANCE, threads, blockBytes);
+          MergePlan.of(experts, new LinearMerge()),
+          into,
+          PROVENANCE,
+          new StreamingMerger.Memory(threads, blockBytes, 1 << 20));
     }
   }
 

@@ -27,16 +27,16 @@ class ScorerTest {
     run.train(run.planner().seed());
   }
 
-  private List<float[]> scores(LanguageModel model, long first, long last, int batch)
-      throws IOException {
+  /** Of so many of the 23 sequences, evenly spaced. */
+  private List<float[]> scores(LanguageModel model, long count, int batch) throws IOException {
+    EvenSample sample = new EvenSample(23, count);
     List<float[]> scores = new ArrayList<>();
     new Scorer(model, TinyRun.MODEL, batch)
         .score(
             run.shard("odd"),
-            first,
-            last,
+            sample,
             (sequence, logProbabilities) -> {
-              assertThat(sequence).isEqualTo(first + scores.size());
+              assertThat(sequence).isEqualTo(sample.at(scores.size()));
               scores.add(logProbabilities);
             });
     return scores;
@@ -45,19 +45,21 @@ class ScorerTest {
   @Test
   void everySequenceIsScoredOnceWhateverTheBatch() throws IOException {
     try (LanguageModel model = ModelFiles.open(TinyRun.MODEL, run.options(), run.latest("seed"))) {
-      List<float[]> one = scores(model, 0, 23, 1);
+      List<float[]> one = scores(model, 23, 1);
       assertThat(one).hasSize(23);
       assertThat(one.subList(0, 22)).allMatch(s -> s.length == TinyRun.LENGTH);
       assertThat(one.get(22)).as("the short window's real targets").hasSize(4);
       for (int batch : new int[] {2, 5, 23, 64}) {
-        List<float[]> many = scores(model, 0, 23, batch);
+        List<float[]> many = scores(model, 23, batch);
         assertThat(many).hasSize(23);
         for (int i = 0; i < 23; i++) {
           assertThat(many.get(i)).containsExactly(one.get(i), within(1e-6f));
         }
       }
-      assertThat(scores(model, 7, 9, 16)).hasSize(2);
-      assertThat(scores(model, 7, 7, 16)).isEmpty();
+      List<float[]> some = scores(model, 5, 2);
+      assertThat(some).hasSize(5);
+      assertThat(some.get(2)).containsExactly(one.get(9), within(1e-6f));
+      assertThat(scores(model, 0, 16)).isEmpty();
     }
   }
 
@@ -65,7 +67,7 @@ class ScorerTest {
   void scoresAreTheLossOfTraining() throws IOException {
     try (LanguageModel model = ModelFiles.open(TinyRun.MODEL, run.options(), run.latest("seed"))) {
       double sum = 0;
-      for (float[] sequence : scores(model, 19, 23, 4)) {
+      for (float[] sequence : scores(model, 23, 4).subList(19, 23)) {
         for (float logProbability : sequence) {
           assertThat(logProbability).isNegative();
           sum -= logProbability;
@@ -86,7 +88,7 @@ class ScorerTest {
     try (LanguageModel model = ModelFiles.open(TinyRun.MODEL, run.options(), run.latest("seed"))) {
       Thread.currentThread().interrupt();
       Scorer scorer = new Scorer(model, TinyRun.MODEL, 4);
-      assertThatThrownBy(() -> scorer.score(shard, 0, 23, (sequence, scores) -> {}))
+      assertThatThrownBy(() -> scorer.score(shard, new EvenSample(23, 23), (sequence, scores) -> {}))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
     }

@@ -49,6 +49,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings, Mode
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new CosineSchedule(peakRate, 0.2, 0.1),
+        StabilitySettings.OFF,
         5,
         2,
         4,

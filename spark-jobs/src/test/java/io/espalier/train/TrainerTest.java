@@ -342,7 +342,8 @@ class TrainerTest {
             "expert/even diverged: its loss is NaN at step 11 with learning rate %s; no checkpoint"
                     .formatted(expert.learningRate(10))
                 + " of it was written yet; a lower training.schedule.peak_learning_rate, more"
-                + " warm-up or a smaller training.optimizer.gradient_clip_norm may help");
+                + " warm-up, a smaller training.optimizer.gradient_clip_norm or a"
+                + " training.stability.spike_factor may help");
     assertThat(run.checkpoints("expert/even").all()).isEmpty();
   }
 
@@ -359,6 +360,7 @@ class TrainerTest {
             ParallelSettings.SERIAL,
             new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 0),
             new PolynomialSchedule(1e38, 0.9, 30, 0),
+            StabilitySettings.OFF,
             1,
             3,
             4,
@@ -477,6 +479,7 @@ class TrainerTest {
             ParallelSettings.SERIAL,
             run.settings().optimizer(),
             run.settings().schedule(),
+            StabilitySettings.OFF,
             5,
             2,
             4,

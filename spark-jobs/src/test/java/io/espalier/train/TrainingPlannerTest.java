@@ -23,6 +23,7 @@ class TrainingPlannerTest {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
+        StabilitySettings.OFF,
         100,
         2,
         10,

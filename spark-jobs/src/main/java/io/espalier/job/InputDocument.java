@@ -1,0 +1,32 @@
+package io.espalier.job;
+
+import io.espalier.prep.input.InputFile;
+import io.espalier.prep.input.ReadDocument;
+import io.espalier.prep.input.ReadFailure;
+import io.espalier.prep.input.ReadResult;
+import io.espalier.prep.input.RecordFormat;
+import java.io.Serializable;
+
+/**
+ * A document that is to be scored.
+ *
+ * @param id its own, or made of file and record
+ * @param text empty where there is none
+ * @param problem why there is none; empty if there is
+ */
+record InputDocument(String id, String text, String problem) implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** What came of a record of a file. */
+  static InputDocument of(InputFile file, ReadResult result) {
+    boolean wholeFile = RecordFormat.AUTO.of(file.name()) == RecordFormat.TEXT;
+    String made =
+        wholeFile || result.record() == 0 ? file.path() : file.path() + "#" + result.record();
+    if (result instanceof ReadFailure failure) {
+      return new InputDocument(made, "", failure.reason() + ": " + failure.detail());
+    }
+    ReadDocument document = (ReadDocument) result;
+    return new InputDocument(
+        document.id().isEmpty() ? made : document.id(), document.text(), "");
+  }
+}
