@@ -53,8 +53,7 @@ final class MergeForest {
   /**
    * @param base the checkpoint that the experts were branched from
    */
-  MergeForest(
-      Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
+  MergeForest(Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
     this.run = run;
     this.model = model;
     this.experts = List.copyOf(experts);
@@ -104,7 +103,8 @@ final class MergeForest {
    * @throws ConfigException if one of the same name was made otherwise
    */
   List<ScoredModel> mergeOne(MergeSettings settings, Supplier<List<Result>> priors) {
-    if (settings.weights() instanceof UniformWeights || settings.weights() instanceof GivenWeights) {
+    if (settings.weights() instanceof UniformWeights
+        || settings.weights() instanceof GivenWeights) {
       double[] weights = settings.weights().of(domains(), Map.of());
       RunCheckpoints.newest(model, name(settings, ""))
           .ifPresent(existing -> checkSameParents(settings, weights, existing));
@@ -182,8 +182,7 @@ final class MergeForest {
       if (!hashes.isEmpty() && !hashes.contains(expert.checkpoint().hash())) {
         throw new ConfigException(
             "%s has the hash %s but the table forest has it with %s; run espalier train-experts to record what it is now"
-                .formatted(
-                    expert.name(), expert.checkpoint().hash(), String.join(" or ", hashes)));
+                .formatted(expert.name(), expert.checkpoint().hash(), String.join(" or ", hashes)));
       }
     }
   }
@@ -201,7 +200,6 @@ final class MergeForest {
           "trial/"
               + members.stream()
                   .map(member -> member.model().checkpoint().replaceFirst("^expert/", ""))
-                  
                   .collect(Collectors.joining("+"));
       trials.add(
           new MergeTrials.Trial(

@@ -84,10 +84,7 @@ public final class Pipeline {
     PreparationPlan text = Preflight.checkText(settings, configuration);
     Preflight.checkMerges(settings, text);
     return PlanReport.of(
-        experiment,
-        text,
-        Preflight.vocabularySize(settings, configuration),
-        cores);
+        experiment, text, Preflight.vocabularySize(settings, configuration), cores);
   }
 
   /** Everything: prepare, train, score, merge, evaluate, report. */
@@ -138,8 +135,7 @@ public final class Pipeline {
    *
    * @param hadoopSettings of the command line, which the experiment's own override
    */
-  public static StudyEstimate studyPlan(
-      Experiment experiment, Map<String, String> hadoopSettings) {
+  public static StudyEstimate studyPlan(Experiment experiment, Map<String, String> hadoopSettings) {
     Configuration configuration = new Configuration();
     hadoopSettings.forEach(configuration::set);
     experiment.hadoopSettings().forEach(configuration::set);
@@ -330,8 +326,7 @@ public final class Pipeline {
   }
 
   private void mergeExperts(RunModel model) {
-    merging(model, List.of(), Optional.empty())
-        .merge(run.settings().merge(), () -> priors(model));
+    merging(model, List.of(), Optional.empty()).merge(run.settings().merge(), () -> priors(model));
   }
 
   /**

@@ -61,8 +61,7 @@ final class RunCheckpoints {
   private static List<String> folders(RunModel model, String name) {
     Path parent = new Path(model.files().paths().checkpoint(name));
     try {
-      return Arrays.stream(
-              parent.getFileSystem(model.files().configuration()).listStatus(parent))
+      return Arrays.stream(parent.getFileSystem(model.files().configuration()).listStatus(parent))
           .filter(FileStatus::isDirectory)
           .map(status -> status.getPath().getName())
           .filter(child -> !child.startsWith("."))

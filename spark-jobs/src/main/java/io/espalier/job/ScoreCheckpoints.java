@@ -52,8 +52,8 @@ final class ScoreCheckpoints {
   }
 
   /**
-   * @param asked whether a checkpoint is asked about a domain; a merge for one target is asked about
-   *     no other in any case
+   * @param asked whether a checkpoint is asked about a domain; a merge for one target is asked
+   *     about no other in any case
    */
   ScoreCheckpoints(Run run, RunModel model, BiPredicate<ScoredModel, String> asked) {
     this.run = run;

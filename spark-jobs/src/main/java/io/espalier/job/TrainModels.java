@@ -46,7 +46,8 @@ final class TrainModels {
     if (plan.steps() > 0) {
       train("train-seed", List.of(plan));
     } else {
-      run.listener().stageSkipped("train-seed", "seed_share is 0: experts begin with one initialisation");
+      run.listener()
+          .stageSkipped("train-seed", "seed_share is 0: experts begin with one initialisation");
     }
   }
 

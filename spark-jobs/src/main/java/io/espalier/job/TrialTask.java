@@ -34,8 +34,7 @@ import java.util.stream.Stream;
  * @param members what is merged
  * @param base the checkpoint that the members were branched from; none or one
  */
-record TrialTask(
-    ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
+record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 
 /**
  * Merges checkpoints of any size and number, block by block. Memory is at most {@value
- * #BUFFER_BYTES} bytes of blocks and kept tensors, as much again for statistics, and a checked piece
- * (256 KiB) per input and thread. The same bytes come out for any number of threads, size of blocks
- * and order of experts. Thread-safe.
+ * #BUFFER_BYTES} bytes of blocks and kept tensors, as much again for statistics, and a checked
+ * piece (256 KiB) per input and thread. The same bytes come out for any number of threads, size of
+ * blocks and order of experts. Thread-safe.
  */
 public final class StreamingMerger {
   /** Bytes of all blocks together. */
@@ -85,7 +85,8 @@ public final class StreamingMerger {
       int most = Math.max(1, BUFFER_BYTES / BYTES_OF_STATISTICS / inputs);
       int used = Math.min(threads, most);
       long share = BUFFER_BYTES / 4 / ((inputs + 1L) * used);
-      // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of it.
+      // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of
+      // it.
       long block = Math.min(BLOCK_BYTES, Math.max(SMALLEST_BLOCK_BYTES, Long.highestOneBit(share)));
       return new Memory(used, (int) block, BUFFER_BYTES / 4 * 3L);
     }

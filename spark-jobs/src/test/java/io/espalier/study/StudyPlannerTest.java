@@ -51,7 +51,7 @@ class StudyPlannerTest {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
-          StabilitySettings.OFF,
+        StabilitySettings.OFF,
         100,
         2,
         10,
@@ -107,7 +107,10 @@ class StudyPlannerTest {
         assertThat(plan.firstStep()).isZero();
       } else {
         TrainingPlan parent =
-            all.stream().filter(p -> p.checkpoint().equals(plan.parent())).findFirst().orElseThrow();
+            all.stream()
+                .filter(p -> p.checkpoint().equals(plan.parent()))
+                .findFirst()
+                .orElseThrow();
         assertThat(parent.lastStep()).as(plan.checkpoint()).isEqualTo(plan.firstStep());
       }
     }
@@ -163,9 +166,13 @@ class StudyPlannerTest {
   void aSeedOnOneDomainSeesThatDomainAlone() {
     Trial trial = trial("seed-on-domain1");
     SampleOrder order = new SampleOrder(SEED, trial.plans().get(0).domains());
-    assertThat(trial.plans().get(0).domains()).extracting(d -> d.domain()).containsExactly("domain1");
+    assertThat(trial.plans().get(0).domains())
+        .extracting(d -> d.domain())
+        .containsExactly("domain1");
     assertThat(order.domain(17)).isZero();
-    assertThat(trial.experts()).hasSize(8).allMatch(p -> p.parent().equals(trial.prefix() + "seed"));
+    assertThat(trial.experts())
+        .hasSize(8)
+        .allMatch(p -> p.parent().equals(trial.prefix() + "seed"));
   }
 
   @Test
