@@ -47,13 +47,7 @@ public record TopKView(Chart chart, String finding) {
       findings.add(finding(loss, role, experts, base, significance, domains));
     }
     Chart chart =
-        new Chart(
-            "top-k",
-            "line",
-            "experts kept",
-            "above all experts (%)",
-            List.of(),
-            series);
+        new Chart("top-k", "line", "experts kept", "above all experts (%)", List.of(), series);
     return new TopKView(chart, Phrases.enumeration(findings));
   }
 
