@@ -93,8 +93,8 @@ final class MergeForest {
     if (made.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
     } else {
-      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
       recordCost(made, clock);
+      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
     }
     return merged;
   }

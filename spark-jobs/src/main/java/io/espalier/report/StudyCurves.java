@@ -51,7 +51,8 @@ final class StudyCurves {
         .forEach(
             t ->
                 points.put(
-                    Double.parseDouble(t.trial().setting()), mean(data, t.trial().prefix() + model)));
+                    Double.parseDouble(t.trial().setting()),
+                    mean(data, t.trial().prefix() + model)));
     return Curve.of(points);
   }
 
@@ -67,7 +68,9 @@ final class StudyCurves {
         drawn.put(uniform.x().get(i), uniform.y().get(i));
       }
     }
-    series.add(Curve.of(drawn).series("uniform average (where below four times the dense model)", "c2", true));
+    series.add(
+        Curve.of(drawn)
+            .series("uniform average (where below four times the dense model)", "c2", true));
     Curve dense = new Curve(List.of(0.0, 1.0), List.of(mean(data, "dense"), mean(data, "dense")));
     series.add(dense.series("dense model", Palette.INK, true));
     return new Chart(
@@ -139,8 +142,7 @@ final class StudyCurves {
     List<String> prefixes = new ArrayList<>(List.of(""));
     data.complete(TrialKind.DOMAIN_COUNT).forEach(t -> prefixes.add(t.trial().prefix()));
     for (String prefix : prefixes) {
-      data.comparison(
-              prefix + data.models().ensemble(), prefix + "dense", Result.MEAN_TRAINING)
+      data.comparison(prefix + data.models().ensemble(), prefix + "dense", Result.MEAN_TRAINING)
           .ifPresent(
               c -> {
                 double domains = c.domains();

@@ -40,8 +40,11 @@ public final class StudyComparisons {
     StudyModels.ofKind(trials, TrialKind.DOMAIN_COUNT)
         .forEach(
             trial -> {
-              var own = new PairedBootstrap(ofOwnDomains(trial, documents), Result.TEST_SPLIT, resamples, seed);
-              comparisons.addAll(own.compare(trial.prefix() + models.ensemble(), trial.prefix() + DENSE));
+              var own =
+                  new PairedBootstrap(
+                      ofOwnDomains(trial, documents), Result.TEST_SPLIT, resamples, seed);
+              comparisons.addAll(
+                  own.compare(trial.prefix() + models.ensemble(), trial.prefix() + DENSE));
             });
     return comparisons;
   }

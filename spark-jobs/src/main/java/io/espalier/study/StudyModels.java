@@ -40,8 +40,7 @@ public record StudyModels(
             .filter(model -> model.startsWith("expert/"))
             .distinct()
             .toList();
-    String forest =
-        best(results, forests.stream().map(f -> f + mixture).toList()).orElse(mixture);
+    String forest = best(results, forests.stream().map(f -> f + mixture).toList()).orElse(mixture);
     return new StudyModels(
         mixture,
         best(results, dense).orElse("dense"),

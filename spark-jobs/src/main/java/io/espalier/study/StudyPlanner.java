@@ -259,8 +259,7 @@ public final class StudyPlanner {
   private Trial expertsWith(int batch, double rate, long branchSteps) {
     String name = "experts-batch-%d-rate-%s".formatted(batch, rate);
     long steps = training.seedSteps() + branchSteps;
-    TrainingSettings settings =
-        training.withUpdates(steps, training.globalBatchSequences(), rate);
+    TrainingSettings settings = training.withUpdates(steps, training.globalBatchSequences(), rate);
     List<TrainingPlan> plans =
         main.experts().stream()
             .map(

@@ -63,8 +63,7 @@ public record TrainingSettings(
 
   /** The same for one rank, with as few checkpoints as resuming takes. */
   public TrainingSettings ofTrial() {
-    return copy(
-        steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
+    return copy(steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
   }
 
   /** The same with another share of the updates in the seed. */
