@@ -28,12 +28,7 @@ final class StudyPlans {
     if (settings.study().isEmpty()) {
       return List.of();
     }
-    List<DomainSequences> domains =
-        model.counts().stream()
-            .filter(c -> c.split().equals("train"))
-            .map(c -> new DomainSequences(c.domain(), c.sequences()))
-            .toList();
-    return planner(settings, domains).trials();
+    return planner(settings, model.planner().domains()).trials();
   }
 
   private static StudyPlanner planner(ExperimentSettings settings, List<DomainSequences> domains) {

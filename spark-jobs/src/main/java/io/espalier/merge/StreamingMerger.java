@@ -3,6 +3,7 @@ package io.espalier.merge;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.SafetensorsWriter;
@@ -97,9 +98,17 @@ public final class StreamingMerger {
       MergePlan plan, CheckpointWriter into, Provenance provenance, Memory memory) {
     List<WeightedExpert> parents = plan.parents();
     ExpertAgreement.checkFiles(parents);
+    mergeFile(CheckpointFiles.MODEL, plan, into, memory);
+    copyCompanions(plan, into);
+    return into.commit(
+        provenance.withParents(parents.stream().map(WeightedExpert::asParent).toList()));
+  }
+
+  private static void mergeFile(String file, MergePlan plan, CheckpointWriter into, Memory memory) {
+    List<WeightedExpert> parents = plan.parents();
     List<SafetensorsReader> readers = new ArrayList<>();
     try {
-      parents.forEach(parent -> readers.add(parent.checkpoint().tensors(CheckpointFiles.MODEL)));
+      parents.forEach(parent -> readers.add(parent.checkpoint().tensors(file)));
       ExpertAgreement.checkTensors(parents, readers);
       List<WeightedExpert> experts = plan.inOrder();
       List<SafetensorsReader> inputs = new ArrayList<>();
@@ -107,14 +116,38 @@ public final class StreamingMerger {
       if (plan.method().needsBase()) {
         inputs.add(readers.get(readers.size() - 1));
       }
-      mergeTensors(rules(plan.method(), experts, inputs.get(0)), inputs, into, memory);
+      mergeTensors(file, rules(plan.method(), experts, inputs.get(0)), inputs, into, memory);
     } finally {
       readers.forEach(SafetensorsReader::close);
     }
-    Checkpoint first = parents.get(0).checkpoint();
+  }
+
+  /**
+   * Averages the experts' weights, and their optimizer's moments where that is asked for, so that a
+   * training can go on from there. Writes, and leaves the commit to the caller.
+   *
+   * @param moments whether all experts have them and they are wanted
+   * @param into a new writer that the caller adds to, commits and closes
+   * @return parents for the provenance
+   * @throws io.espalier.config.ConfigException if the experts don't have the same tensors,
+   *     configuration and tokenizer
+   */
+  public static List<ParentCheckpoint> average(
+      List<WeightedExpert> experts, boolean moments, CheckpointWriter into, int threads) {
+    MergePlan plan = MergePlan.of(experts, new LinearMerge());
+    Memory memory = Memory.of(experts.size(), threads);
+    ExpertAgreement.checkFiles(plan.parents());
+    mergeFile(CheckpointFiles.MODEL, plan, into, memory);
+    if (moments) {
+      mergeFile(CheckpointFiles.OPTIMIZER, plan, into, memory);
+    }
+    copyCompanions(plan, into);
+    return plan.parents().stream().map(WeightedExpert::asParent).toList();
+  }
+
+  private static void copyCompanions(MergePlan plan, CheckpointWriter into) {
+    Checkpoint first = plan.parents().get(0).checkpoint();
     COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
-    return into.commit(
-        provenance.withParents(parents.stream().map(WeightedExpert::asParent).toList()));
   }
 
   /** A rule for every tensor, made when its turn comes: some hold statistics. */
@@ -139,10 +172,14 @@ public final class StreamingMerger {
   }
 
   private static void mergeTensors(
-      Rules rules, List<SafetensorsReader> inputs, CheckpointWriter into, Memory memory) {
+      String file,
+      Rules rules,
+      List<SafetensorsReader> inputs,
+      CheckpointWriter into,
+      Memory memory) {
     SafetensorsReader first = inputs.get(0);
     try (SafetensorsWriter output =
-        into.resumeTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
+        into.resumeTensors(file, specs(first), SafetensorsWriter.PYTORCH)) {
       List<StoredTensor> missing = output.missing();
       if (rules.method().needsStatistics()) {
         new StatisticsMerge(

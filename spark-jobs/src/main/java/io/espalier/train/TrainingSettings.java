@@ -82,6 +82,11 @@ public record TrainingSettings(
         keepCheckpoints);
   }
 
+  /** The same with a schedule that spans this many updates, all of them a branch's. */
+  TrainingSettings spanning(long updates) {
+    return copy(updates, 0, globalBatchSequences, parallel, schedule, keepCheckpoints);
+  }
+
   private TrainingSettings copy(
       long newSteps,
       double share,
