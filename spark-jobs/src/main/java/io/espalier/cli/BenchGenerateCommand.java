@@ -57,8 +57,7 @@ final class BenchGenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<GenerateSize> sizes =
-        size.equals(ALL) ? GenerateSize.ALL : List.of(GenerateSize.of(size));
+    List<GenerateSize> sizes = size.equals(ALL) ? GenerateSize.ALL : List.of(GenerateSize.of(size));
     Path script = Path.of(System.getProperty("espalier.home", ""), "benchmarks/peer_generate.py");
     var settings =
         new GenerateBench.Settings(sizes, peer.rounds(), precision, threads, peer.python(), script);

@@ -17,10 +17,12 @@ enum Stage {
       "Trains one expert per domain, branched from the seed, each in a Spark task of its own.\n"
           + "More experts than slots queue, longest first."),
   SCORE(
-      "Writes the log-probability of every token under every checkpoint into the table scores.\n"
-          + "One forward pass each; ensembles are arithmetic on it.\n"
-          + "With --input: scores any documents instead, each its perplexity under every expert, their\n"
-          + "ensemble and the dense model, and its most probable domain, into the folder --output."),
+      """
+      Writes the log-probability of every token under every checkpoint into the table scores.
+      One forward pass each; ensembles are arithmetic on it.
+      With --input: scores any documents instead, each its perplexity under every expert, their
+      ensemble and the dense model, and its most probable domain, into the folder --output.
+      """),
   EVALUATE(
       "Computes perplexities of all models, averages and ensembles from the scores,\n"
           + "and prints them domain by domain."),

@@ -67,8 +67,7 @@ public final class PairedBootstrap {
         comparisons.add(comparison(model, baseline, domain, List.of(pair)));
       }
       if (!pairs.isEmpty() && pairs.size() == ofRole.size()) {
-        String mean =
-            role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
+        String mean = role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
         comparisons.add(comparison(model, baseline, mean, pairs));
       }
     }
@@ -76,6 +75,7 @@ public final class PairedBootstrap {
   }
 
   /** What two models say of one domain, as it is and resampled; means per token. */
+  @SuppressWarnings("ArrayRecordComponent") // computed with, never compared
   private record Pair(
       ResampledDomain domain, double model, double baseline, double[] models, double[] baselines) {
 

@@ -23,8 +23,7 @@ public final class RunComparisons {
     if (resamples == 0) {
       return List.of();
     }
-    boolean tested =
-        documents.stream().anyMatch(d -> d.split().split().equals(Result.TEST_SPLIT));
+    boolean tested = documents.stream().anyMatch(d -> d.split().split().equals(Result.TEST_SPLIT));
     PairedBootstrap bootstrap =
         new PairedBootstrap(
             documents, tested ? Result.TEST_SPLIT : Result.VALIDATION_SPLIT, resamples, seed);

@@ -18,8 +18,9 @@
  *
  * <p>Why differences are tested by resampling documents: a figure over a hundred thousand tokens
  * looks precise, but the tokens come from a few hundred documents, and within a document a model
- * that is lucky once is lucky again. The verdict is about the ratio of mean perplexities, the figure
- * that tables show, so that a table and its marks never disagree; the geometric mean is stated too.
+ * that is lucky once is lucky again. The verdict is about the ratio of mean perplexities, the
+ * figure that tables show, so that a table and its marks never disagree; the geometric mean is
+ * stated too.
  *
  * <p>Why an ensemble without one expert decides its priors anew: the question is what the forest
  * would be had this expert never joined, not what is left when it drops out in the middle.

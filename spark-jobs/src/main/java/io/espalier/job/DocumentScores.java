@@ -39,7 +39,8 @@ final class DocumentScores {
 
   /** The row of a document without text. */
   static Row problem(InputDocument document, String problem) {
-    return RowFactory.create(document.id(), 0L, null, null, asScala(Map.of()), asScala(Map.of()), problem);
+    return RowFactory.create(
+        document.id(), 0L, null, null, asScala(Map.of()), asScala(Map.of()), problem);
   }
 
   /**

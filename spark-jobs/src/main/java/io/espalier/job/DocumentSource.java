@@ -97,8 +97,7 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
     }
     String text = row.getString(1);
     return text.length() > longestBytes
-        ? new InputDocument(
-            id, "", "too_long: more than %d bytes".formatted(longestBytes))
+        ? new InputDocument(id, "", "too_long: more than %d bytes".formatted(longestBytes))
         : new InputDocument(id, text, "");
   }
 
@@ -126,8 +125,7 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
       Configuration configuration = new Configuration();
       hadoopSettings.forEach(configuration::set);
       this.reader =
-          RecordReaders.open(
-              configuration, InputSlice.whole(file, RecordFormat.AUTO), options);
+          RecordReaders.open(configuration, InputSlice.whole(file, RecordFormat.AUTO), options);
       TaskCompletionListener closing = context -> close();
       TaskContext.get().addTaskCompletionListener(closing);
     }

@@ -82,7 +82,8 @@ record DocumentTask(
   private List<Row> nextRows(Iterator<InputDocument> documents) {
     List<InputDocument> taken = new ArrayList<>();
     List<int[]> ids = new ArrayList<>();
-    try (Tokenizer tokenizer = RunModel.openTokenizer(files.paths().tokenizer(), files.hadoopSettings())) {
+    try (Tokenizer tokenizer =
+        RunModel.openTokenizer(files.paths().tokenizer(), files.hadoopSettings())) {
       long tokens = 0;
       while (documents.hasNext() && tokens < tokensAtATime()) {
         InputDocument document = documents.next();

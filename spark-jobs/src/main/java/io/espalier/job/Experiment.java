@@ -96,8 +96,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     ObjectNode merge = ConfigFile.parse("merge", yaml);
     ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
     MergeDefaults.take(merge.objectNode(), reference).complete(merge);
-    ObjectNode resolved =
-        Merge.over("merge", merge.objectNode(), merge, MergeSettings.class);
+    ObjectNode resolved = Merge.over("merge", merge.objectNode(), merge, MergeSettings.class);
     return ConfigFile.bind(resolved, MergeSettings.class);
   }
 

@@ -26,7 +26,6 @@ record InputDocument(String id, String text, String problem) implements Serializ
       return new InputDocument(made, "", failure.reason() + ": " + failure.detail());
     }
     ReadDocument document = (ReadDocument) result;
-    return new InputDocument(
-        document.id().isEmpty() ? made : document.id(), document.text(), "");
+    return new InputDocument(document.id().isEmpty() ? made : document.id(), document.text(), "");
   }
 }

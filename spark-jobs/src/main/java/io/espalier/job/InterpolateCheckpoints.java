@@ -113,7 +113,10 @@ final class InterpolateCheckpoints {
         model.files().sequencesVersion());
   }
 
-  /** Every line that was measured on the current sequences; points of several measurements of a pair are one line. */
+  /**
+   * Every line that was measured on the current sequences; points of several measurements of a pair
+   * are one line.
+   */
   static List<ConnectingLine> recorded(Run run) {
     Table<InterpolationRow> table = run.table(TableSchema.INTERPOLATIONS);
     OptionalLong version = table.latestVersion();

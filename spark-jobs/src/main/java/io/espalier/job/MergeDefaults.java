@@ -26,8 +26,7 @@ record MergeDefaults(ObjectNode byType) {
                     || !(method.getValue() instanceof ObjectNode keys)) {
                   throw new ConfigException(
                       "%s.%s is no method with settings; known: %s"
-                          .formatted(
-                              SECTION, method.getKey(), String.join(", ", names(defaults))));
+                          .formatted(SECTION, method.getKey(), String.join(", ", names(defaults))));
                 }
                 known.setAll(keys);
               });

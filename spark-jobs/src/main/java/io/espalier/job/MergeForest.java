@@ -1,8 +1,8 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.Provenance;
 import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
@@ -91,11 +91,14 @@ final class MergeForest {
         if (existing.isPresent()) {
           checkSame(name, settings, existing.get());
         } else {
-          double[] weights = weights(settings, posterior(results, target));
+          if (made.isEmpty()) {
+            checkForest();
+          }
+          MergePlan plan = plan(settings, weights(settings, posterior(results, target)));
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
-          existing = Optional.of(merge(plan(settings, weights), name, stage(name, settings)));
+          existing = Optional.of(merge(model.files(), plan, name, provenance(stage(name, settings))));
           made.add(name);
         }
         merged.add(new ScoredModel(name, existing.get().hash()));
@@ -104,8 +107,8 @@ final class MergeForest {
     if (made.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
     } else {
-      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
       recordCost(made, clock);
+      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
     }
     return merged;
   }
@@ -116,6 +119,13 @@ final class MergeForest {
    * @throws ConfigException if one of the same name was made otherwise
    */
   List<ScoredModel> mergeOne(MergeSettings settings, Supplier<List<Result>> priors) {
+    for (ForestMember expert : experts) {
+      if (settings.weights().dependOnTarget() && !expert.name().startsWith("expert/")) {
+        throw new ConfigException(
+            "weights follow from a posterior, which experts alone have, but experts names %s; uniform would work"
+                .formatted(expert.name()));
+      }
+    }
     if (settings.weights() instanceof UniformWeights
         || settings.weights() instanceof GivenWeights) {
       double[] weights = settings.weights().of(domains(), Map.of());
@@ -138,7 +148,6 @@ final class MergeForest {
   }
 
   private double[] weights(MergeSettings settings, Map<String, Double> posterior) {
-    checkForest();
     return settings
         .weights()
         .of(domains(), posterior, shares -> validationPerplexities(settings, shares));
@@ -153,16 +162,21 @@ final class MergeForest {
     return new MergePlan(inputs, base, settings.method());
   }
 
-  private Checkpoint merge(MergePlan plan, String name, String stage) {
-    CheckpointFolder folder = model.files().checkpoints(name);
-    long step = experts.get(0).checkpoint().step();
-    String key = plan.key(model.files().codeVersion());
-    try (CheckpointWriter writer = folder.resume(step, key)) {
-      return StreamingMerger.merge(
-          plan,
-          writer,
-          model.files().provenance(stage, "cpu").withTableVersion("forest", forestVersion),
-          THREADS);
+  private Provenance provenance(String stage) {
+    return model.files().provenance(stage, "cpu").withTableVersion("forest", forestVersion);
+  }
+
+  /**
+   * Merges any checkpoints into a checkpoint of the run, or goes on with it where a process died.
+   *
+   * @param name of the result in the run: {@code merged/uniform}
+   * @param provenance of the result, but for its parents
+   */
+  static Checkpoint merge(RunFiles files, MergePlan plan, String name, Provenance provenance) {
+    long step = plan.experts().get(0).checkpoint().step();
+    String key = plan.key(files.codeVersion());
+    try (CheckpointWriter writer = files.checkpoints(name).resume(step, key)) {
+      return StreamingMerger.merge(plan, writer, provenance, THREADS);
     }
   }
 

@@ -104,7 +104,8 @@ final class ParallelTraining {
                 stage + " " + plan.checkpoint(),
                 parallel.worldSize(),
                 parallel.timeoutSeconds(),
-                line -> run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
+                line ->
+                    run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
                 context -> ranks.meet(context, task.fingerprint(), task.device(), task::train)));
   }
 

@@ -143,6 +143,9 @@ public final class Pipeline {
     RunStudy study = new RunStudy(pipeline.run, model);
     study.compute();
     Evaluation evaluation = pipeline.evaluation(model);
+    if (evaluation.fresh()) { // The run's own page names the version of the figures, too.
+      pipeline.writeReport(model, evaluation, PrepareText.counts(pipeline.run));
+    }
     ForestFigures figures =
         EvaluateForest.figures(
             pipeline.run,
@@ -469,11 +472,14 @@ public final class Pipeline {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
       return new Outcome(evaluation.results(), evaluation.comparisons(), page.toString());
     }
-    String written =
-        new WriteReport(run, model)
-            .write(
-                evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+    String written = writeReport(model, evaluation, preparation);
     return new Outcome(evaluation.results(), evaluation.comparisons(), written);
+  }
+
+  private String writeReport(
+      RunModel model, Evaluation evaluation, List<StageCount> preparation) {
+    return new WriteReport(run, model)
+        .write(evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
   }
 
   private Path page() {

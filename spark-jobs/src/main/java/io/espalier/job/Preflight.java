@@ -36,7 +36,9 @@ final class Preflight {
     }
   }
 
-  /** That merges which take all experts can merge so many, where the text needn't be read for it. */
+  /**
+   * That merges which take all experts can merge so many, where the text needn't be read for it.
+   */
   static void checkMerges(ExperimentSettings settings, PreparationPlan text) {
     PlannedScoring.experts(settings, text)
         .ifPresent(

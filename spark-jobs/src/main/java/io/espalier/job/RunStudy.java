@@ -2,8 +2,8 @@ package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.evaluate.Result;
-import io.espalier.report.TrialFact;
 import io.espalier.evaluate.ScoredModel;
+import io.espalier.report.TrialFact;
 import io.espalier.study.Trial;
 import io.espalier.table.TableSchema;
 import io.espalier.table.TrialRow;

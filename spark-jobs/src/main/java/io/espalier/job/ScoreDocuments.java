@@ -74,11 +74,11 @@ public final class ScoreDocuments {
         source.documents(run.spark(), run.hadoopSettings(), run.slots());
     run.listener()
         .stageStarted(
-            STAGE,
-            "documents of %s under %d models".formatted(request.input(), models.size()));
+            STAGE, "documents of %s under %d models".formatted(request.input(), models.size()));
     run.spark().sparkContext().setJobDescription("score documents of " + request.input());
     LongAccumulator scored = run.spark().sparkContext().longAccumulator("scored documents");
-    LongAccumulator problems = run.spark().sparkContext().longAccumulator("documents with problems");
+    LongAccumulator problems =
+        run.spark().sparkContext().longAccumulator("documents with problems");
     DocumentTask task = task(models);
     FlatMapFunction<java.util.Iterator<InputDocument>, Row> score = task::score;
     JavaRDD<Row> rows =
@@ -117,8 +117,7 @@ public final class ScoreDocuments {
   private List<ScoringModel> models() {
     List<ScoringModel> models = new ArrayList<>();
     for (FinishedRun.ActiveExpert expert : FinishedRun.activeExperts(run.experiment())) {
-      models.add(
-          new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
+      models.add(new ScoringModel(expert.name(), expert.checkpoint().hash(), expert.domain()));
     }
     if (models.isEmpty()) {
       throw new ConfigException(

@@ -136,8 +136,7 @@ final class TrainTrials {
         tokens(missing));
   }
 
-  private String summary(
-      List<TrainingPlan> trained, Map<String, String> failures, double seconds) {
+  private String summary(List<TrainingPlan> trained, Map<String, String> failures, double seconds) {
     List<TrainingPlan> done = new ArrayList<>(trained);
     done.removeIf(plan -> complete(plan).isEmpty());
     return String.format(

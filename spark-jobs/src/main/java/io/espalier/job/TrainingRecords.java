@@ -88,17 +88,17 @@ final class TrainingRecords {
     TrainingResult result = TrainingResult.of(name, checkpoint, checkpoint.step());
     LedgerRow row =
         new LedgerRow(
-        stage,
-        name,
-        new ScoredModel(name, checkpoint.hash()).expertOf(),
-        0,
-        checkpoint.manifest().provenance().hardware().device(),
-        Instant.now(),
-        result.cost().deviceSeconds(),
-        result.cost().cpuSeconds(),
-        result.cost().flops(),
-        result.cost().tokens(),
-        result.cost().bytesCommunicated());
+            stage,
+            name,
+            new ScoredModel(name, checkpoint.hash()).expertOf(),
+            0,
+            checkpoint.manifest().provenance().hardware().device(),
+            Instant.now(),
+            result.cost().deviceSeconds(),
+            result.cost().cpuSeconds(),
+            result.cost().flops(),
+            result.cost().tokens(),
+            result.cost().bytesCommunicated());
     return row.reading(result.cost().tokens() * tokenBytes);
   }
 }

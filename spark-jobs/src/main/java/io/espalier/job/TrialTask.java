@@ -34,8 +34,7 @@ import java.util.stream.Stream;
  * @param members what is merged
  * @param base the checkpoint that the members were branched from; none or one
  */
-record TrialTask(
-    ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
+record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -116,7 +115,9 @@ record TrialTask(
       tokens.merge(row.domain(), (long) values.limit(), Long::sum);
     }
     Map<String, Double> perplexities = new TreeMap<>();
-    sums.forEach((domain, sum) -> perplexities.put(domain, Math.exp(-sum / tokens.get(domain))));
+    sums.forEach(
+        (domain, sum) ->
+            perplexities.put(domain, Math.exp(-sum / tokens.getOrDefault(domain, 0L))));
     return perplexities;
   }
 

@@ -49,6 +49,11 @@
  * to autograd but attention, whose kernel differs per device. Tests hold them against PyTorch's
  * autograd in float64.
  *
+ * <p><b>Why decoding is one function.</b> A single row takes less time in a layer of a small model
+ * than a call of a segment does, and there are no exchanges: {@link io.espalier.model.Decoder} is
+ * for one rank. So all layers are one call, with the segments' formulas written again; a test holds
+ * them against the segments, in every precision.
+ *
  * <p><b>Why parameters aren't {@code nn.Parameter}s.</b> Weights, gradients and moments are views
  * of flat buffers in the layout of Hugging Face's GPT-2 files, so a checkpoint is the buffer and an
  * optimizer step is one call.

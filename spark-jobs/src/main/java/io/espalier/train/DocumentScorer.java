@@ -78,8 +78,7 @@ public final class DocumentScorer {
         targets[row * length + i] = ids[at];
       }
     }
-    float[] all =
-        model.logProbabilities(new TokenBatch(windows.size(), length, inputs, targets));
+    float[] all = model.logProbabilities(new TokenBatch(windows.size(), length, inputs, targets));
     for (int row = 0; row < windows.size(); row++) {
       Window window = windows.get(row);
       System.arraycopy(

@@ -178,8 +178,7 @@ public final class TrainingCheckpoints {
       ModelFiles.save(model, writer);
       companions.forEach(writer::bytes);
       writer.json(TrainingState.FILE, state.toJson());
-      writer.json(
-          TrainingMetrics.FILE, TrainingMetrics.toJson(rows, state.stability().rewinds()));
+      writer.json(TrainingMetrics.FILE, TrainingMetrics.toJson(rows, state.stability().rewinds()));
       saved = writer.commit(provenance(plan));
     }
     own.prune(plan.settings().keepCheckpoints());

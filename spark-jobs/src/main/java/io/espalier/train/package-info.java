@@ -25,6 +25,11 @@
  *       manifest verifies: all bytes of a matrix that is split by columns, whose rows are shorter
  *       than that, but only its own of everything else. Since a rank may be the only one to come
  *       upon damage, ranks ask each other before they go on from a checkpoint.
+ *   <li><b>A spike is passed over by a shift</b> ({@link io.espalier.train.SpikeGuard}): the order
+ *       of samples stays a pure function, and the guard's state says how far the run is ahead in
+ *       it. A decision needs no file of its own: it follows from numbers, so a run that is killed
+ *       before its next checkpoint meets the same spike again. Runs that branch from one that
+ *       passed over samples begin as much further on, so that seed and expert still share none.
  *   <li><b>Scoring lives here</b> ({@link io.espalier.train.Scorer}) and not in {@code evaluate}:
  *       it reads the same shards with the same batches through the same model, while {@code
  *       evaluate} is arithmetic on what it yields.

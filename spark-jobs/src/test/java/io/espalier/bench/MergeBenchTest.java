@@ -21,8 +21,7 @@ class MergeBenchTest {
   @TempDir private Path folder;
 
   static Stream<MergeMethod> methods() {
-    return Stream.of(
-        new LinearMerge(), new TiesMerge(LayerValue.of(0.2), LayerValue.of(1)));
+    return Stream.of(new LinearMerge(), new TiesMerge(LayerValue.of(0.2), LayerValue.of(1)));
   }
 
   @ParameterizedTest

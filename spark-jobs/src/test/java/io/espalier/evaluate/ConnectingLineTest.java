@@ -24,7 +24,8 @@ class ConnectingLineTest {
     ConnectingLine line = line(10, 8, 12);
     assertThat(line.barrier()).isZero();
     assertThat(line.finding())
-        .contains("rises by 0.00 at most", "averaging them can work", "lowest is 8.00 at share 0.50");
+        .contains(
+            "rises by 0.00 at most", "averaging them can work", "lowest is 8.00 at share 0.50");
   }
 
   @Test

@@ -31,7 +31,7 @@ class PairedBootstrapTest {
     Random random = new Random(seed);
     Documents documents = new Documents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < count; i++) {
-      long tokens = 20 + random.nextInt(400);
+      long tokens = 20L + random.nextInt(400);
       double difficulty = 4 + random.nextGaussian();
       documents.tokens().add(tokens);
       documents.b().add(tokens * difficulty);
@@ -129,15 +129,15 @@ class PairedBootstrapTest {
         new PairedBootstrap(List.of(law, code, recipes), TEST, 500, 7).compare("a", "b");
     assertThat(all)
         .extracting(Comparison::domain)
-        .containsExactly(
-            "code", "law", Result.MEAN_TRAINING, "recipes", Result.MEAN_EVALUATION);
+        .containsExactly("code", "law", Result.MEAN_TRAINING, "recipes", Result.MEAN_EVALUATION);
     Comparison mean = all.get(2);
     double a = (perplexity(law, "a") + perplexity(code, "a")) / 2;
     double b = (perplexity(law, "b") + perplexity(code, "b")) / 2;
     assertThat(mean.ratio().value()).isCloseTo(a / b, within(1e-12));
     assertThat(mean.difference().value()).isCloseTo(a - b, within(1e-9));
     assertThat(mean.geometricRatio().value())
-        .isCloseTo(Math.sqrt(all.get(0).ratio().value() * all.get(1).ratio().value()), within(1e-12));
+        .isCloseTo(
+            Math.sqrt(all.get(0).ratio().value() * all.get(1).ratio().value()), within(1e-12));
     assertThat(mean.domains()).isEqualTo(2);
     assertThat(mean.documents()).isEqualTo(120);
   }
@@ -146,7 +146,7 @@ class PairedBootstrapTest {
     double sum = 0;
     long tokens = 0;
     for (int d = 0; d < documents.tokens().length; d++) {
-      sum += documents.negativeLogProbability().get(model)[d];
+      sum += documents.of(model)[d];
       tokens += documents.tokens()[d];
     }
     return Math.exp(sum / tokens);
@@ -172,14 +172,15 @@ class PairedBootstrapTest {
             law.split(),
             law.tokens(),
             Map.of(
-                "expert/law", law.negativeLogProbability().get("a"),
-                "dense", law.negativeLogProbability().get("b")));
+                "expert/law", law.of("a"),
+                "dense", law.of("b")));
     assertThat(
             new PairedBootstrap(List.of(renamed), TEST, 100, 7)
                 .compare(Comparison.OWN_EXPERT, "dense")
                 .get(0)
                 .ratio())
-        .isEqualTo(new PairedBootstrap(List.of(law), TEST, 100, 7).compare("a", "b").get(0).ratio());
+        .isEqualTo(
+            new PairedBootstrap(List.of(law), TEST, 100, 7).compare("a", "b").get(0).ratio());
   }
 
   @Test

@@ -219,8 +219,7 @@ class SplitEvaluationTest {
             validation.iterator(),
             documents)
         .documents()
-        .negativeLogProbability()
-        .get("ensemble/" + ensemble.name())[document];
+        .of("ensemble/" + ensemble.name())[document];
   }
 
   @Test
@@ -239,7 +238,7 @@ class SplitEvaluationTest {
                 windows.iterator())
             .documents();
     assertThat(documents.tokens()).containsExactly(2, 2, 2, 1);
-    assertThat(documents.negativeLogProbability().get("seed")).containsExactly(3, 12, 48, 64);
+    assertThat(documents.of("seed")).containsExactly(3, 12, 48, 64);
   }
 
   @Test
@@ -249,7 +248,8 @@ class SplitEvaluationTest {
     for (int i = 0; i < count; i++) {
       sum.add(new double[] {-1, -i}, new int[] {2});
     }
-    assertThat(sum.tokens()).hasSizeBetween(DocumentSum.MAXIMUM_UNITS / 2, DocumentSum.MAXIMUM_UNITS);
+    assertThat(sum.tokens())
+        .hasSizeBetween(DocumentSum.MAXIMUM_UNITS / 2, DocumentSum.MAXIMUM_UNITS);
     assertThat(Arrays.stream(sum.tokens()).sum()).isEqualTo(2L * count);
     assertThat(Arrays.stream(sum.negativeLogProbability()).sum())
         .isEqualTo(count + count * (count - 1.0) / 2);
@@ -346,7 +346,8 @@ class SplitEvaluationTest {
         .hasMessageStartingWith("top_k_by is prior but to a uniform prior all experts are alike");
     assertThatThrownBy(
             () ->
-                new EvaluationSettings(1, List.of(settings("a", new UniformPrior())), "false", "b", 0))
+                new EvaluationSettings(
+                    1, List.of(settings("a", new UniformPrior())), "false", "b", 0))
         .hasMessage("leave_one_out is b but must be true, false or the name of an ensemble: a");
     assertThatThrownBy(() -> new UpdatingPrior(1.5))
         .hasMessage("decay is 1.5 but must be above 0 and at most 1; the paper takes 0.3");

@@ -77,13 +77,11 @@ final class ConversationTest {
       for (int t = PROMPT; t < text.length; t++) {
         Conversation.Turn turn = conversation.turn();
         for (int j = 0; j < SPEAKERS; j++) {
-          assertThat(turn.posterior().get(j))
-              .isEqualTo(Math.exp(expected[t - 1][j]), within(1e-5));
+          assertThat(turn.posterior().get(j)).isEqualTo(Math.exp(expected[t - 1][j]), within(1e-5));
         }
         double[] logProbabilities = turn.logProbabilities();
         assertThat(logProbabilities[text[t]]).isEqualTo(mixed[t - 1], within(1e-5));
-        assertThat(Arrays.stream(logProbabilities).map(Math::exp).sum())
-            .isEqualTo(1, within(1e-5));
+        assertThat(Arrays.stream(logProbabilities).map(Math::exp).sum()).isEqualTo(1, within(1e-5));
         conversation.said(text[t]);
       }
     }
@@ -100,7 +98,9 @@ final class ConversationTest {
         Conversation.Turn turn = conversation.turn();
         int written = t - PROMPT;
         int chosenAt = PROMPT + written - written % Conversation.TOKENS_BETWEEN_CHOICES;
-        assertThat(turn.speakers()).extracting(Speaker::name).containsAll(best(expected[chosenAt - 1]));
+        assertThat(turn.speakers())
+            .extracting(Speaker::name)
+            .containsAll(best(expected[chosenAt - 1]));
         double sum = 0;
         for (Speaker speaker : turn.speakers()) {
           sum += Math.exp(expected[t - 1][number(speaker)]);

@@ -152,7 +152,9 @@ class MergeSparkTest {
     long trialsBefore = trialFolders();
     ConnectingLine line =
         Pipeline.interpolate(spark, experiment, EVENTS, "expert/law", "expert/code", 3);
-    assertThat(line.points()).extracting(ConnectingLine.Point::share).containsExactly(0.0, 0.5, 1.0);
+    assertThat(line.points())
+        .extracting(ConnectingLine.Point::share)
+        .containsExactly(0.0, 0.5, 1.0);
     assertThat(line.points()).allMatch(point -> point.perplexity() > 1);
     assertThat(line.first().hash()).isEqualTo(latest("expert/law").hash());
 
@@ -224,12 +226,15 @@ class MergeSparkTest {
   }
 
   private static String weightsHash(Checkpoint checkpoint) {
-    return Objects.requireNonNull(checkpoint.manifest().files().get(CheckpointFiles.MODEL)).sha256();
+    return Objects.requireNonNull(checkpoint.manifest().files().get(CheckpointFiles.MODEL))
+        .sha256();
   }
 
   private static long trialFolders() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(f -> f.getFileName().toString().startsWith("espalier-trial-")).count();
+      return files
+          .filter(f -> String.valueOf(f.getFileName()).startsWith("espalier-trial-"))
+          .count();
     }
   }
 }

@@ -150,8 +150,7 @@ class PipelineSparkTest {
         .contains("prepare", "train-seed", "train-experts", "train-dense", "score", "merge");
     assertThat(stages)
         .allSatisfy(
-            row ->
-                assertThat(row.idleSlotSeconds()).isBetween(0.0, slots * row.wallSeconds()));
+            row -> assertThat(row.idleSlotSeconds()).isBetween(0.0, slots * row.wallSeconds()));
     assertThat(stages)
         .filteredOn(row -> row.stage().startsWith("train"))
         .allSatisfy(row -> assertThat(row.deviceSeconds()).isZero());

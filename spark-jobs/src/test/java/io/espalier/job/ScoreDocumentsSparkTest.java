@@ -122,8 +122,7 @@ class ScoreDocumentsSparkTest {
 
   @Test
   void perplexitiesAreThoseOfTheTableScores() throws IOException {
-    try (Tokenizer tokenizer =
-        RunModel.openTokenizer(experiment.paths().tokenizer(), Map.of())) {
+    try (Tokenizer tokenizer = RunModel.openTokenizer(experiment.paths().tokenizer(), Map.of())) {
       int[] ids = firstDocument(tokenizer);
       Path input =
           Files.writeString(
@@ -151,8 +150,7 @@ class ScoreDocumentsSparkTest {
             "recipes",
             "test",
             sequence -> {
-              ByteBuffer tokens =
-                  ByteBuffer.wrap(sequence.tokens()).order(ByteOrder.LITTLE_ENDIAN);
+              ByteBuffer tokens = ByteBuffer.wrap(sequence.tokens()).order(ByteOrder.LITTLE_ENDIAN);
               for (int i = ids.isEmpty() ? 0 : 1; i < sequence.tokenCount(); i++) {
                 ids.add((int) tokens.getChar(UINT16_BYTES * i));
               }

@@ -25,8 +25,7 @@ class KilledMergeTest {
   private static final int TENSORS = 12;
   private static final long ELEMENTS = 700_000;
   private static final int ENOUGH_BYTES = 8 << 20;
-  private static final MergeMethod METHOD =
-      new TiesMerge(LayerValue.of(0.4), LayerValue.of(1));
+  private static final MergeMethod METHOD = new TiesMerge(LayerValue.of(0.4), LayerValue.of(1));
 
   @TempDir Path root;
 
@@ -50,7 +49,8 @@ class KilledMergeTest {
       checkpoints.write(name, tensors(name.hashCode()));
     }
     Checkpoint undisturbed =
-        checkpoints.merge("undisturbed", plan(root), new StreamingMerger.Memory(2, 1 << 20, 1 << 28));
+        checkpoints.merge(
+            "undisturbed", plan(root), new StreamingMerger.Memory(2, 1 << 20, 1 << 28));
 
     killInTheMiddle();
 
@@ -65,7 +65,7 @@ class KilledMergeTest {
           .isEqualTo(MergedCheckpoints.weightsHash(undisturbed));
     }
     try (Stream<Path> left = Files.walk(root.resolve("merged"))) {
-      assertThat(left.filter(Files::isRegularFile).map(f -> f.getFileName().toString()))
+      assertThat(left.filter(Files::isRegularFile).map(f -> String.valueOf(f.getFileName())))
           .containsExactlyInAnyOrder("model.safetensors", "config.json", "manifest.json");
     }
   }
@@ -77,7 +77,8 @@ class KilledMergeTest {
       checkpoints.write(name, tensors(name.hashCode()));
     }
     Checkpoint undisturbed =
-        checkpoints.merge("undisturbed", plan(root), new StreamingMerger.Memory(2, 1 << 20, 1 << 28));
+        checkpoints.merge(
+            "undisturbed", plan(root), new StreamingMerger.Memory(2, 1 << 20, 1 << 28));
     Path partial = killInTheMiddle();
     damageFirstTensor(partial);
     MergePlan plan = plan(root);

@@ -35,7 +35,8 @@ class LayerValueTest {
 
   @Test
   void theFirstFilterThatIsPartOfTheNameDecides() {
-    LayerValue value = density("[{filter: mlp, value: [0.5, 0.7]}, {filter: h., value: 0.3}, {value: 1}]");
+    LayerValue value =
+        density("[{filter: mlp, value: [0.5, 0.7]}, {filter: h., value: 0.3}, {value: 1}]");
     assertThat(value.at("h.2.mlp.weight", 1)).isEqualTo(0.7);
     assertThat(value.at("h.0.attn.weight", 0)).isEqualTo(0.3);
     assertThat(value.at("wte.weight", 0)).isEqualTo(1);
@@ -76,7 +77,8 @@ class LayerValueTest {
 
   @Test
   void filtersThatFitNothingAndTensorsWithoutAValueAreRefused() {
-    assertThatThrownBy(() -> density("[{filter: mpl, value: 1}, {value: 1}]").checkFits("density", TENSORS))
+    assertThatThrownBy(
+            () -> density("[{filter: mpl, value: 1}, {value: 1}]").checkFits("density", TENSORS))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "density has the filter mpl, but no tensor has that in its name; they are called wte.weight and the like");

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What holds for every merge method, on one tensor. That threads, blocks and memory don't show is in
- * {@link StreamingMergerTest}.
+ * What holds for every merge method, on one tensor. That threads, blocks and memory don't show is
+ * in {@link StreamingMergerTest}.
  */
 class MergeMethodContractTest {
   private static final int ELEMENTS = 999;

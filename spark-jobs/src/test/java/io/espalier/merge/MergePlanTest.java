@@ -47,7 +47,8 @@ class MergePlanTest {
     assertThat(MergePlan.of(experts(0.4, 0.6), new LinearMerge()).key("1")).isNotEqualTo(key);
     Optional<WeightedExpert> base = Optional.of(experts.get(0));
     assertThat(new MergePlan(experts, base, new TiesMerge(ONE, ONE)).key("1"))
-        .isNotEqualTo(new MergePlan(experts, base, new TiesMerge(LayerValue.of(0.5), ONE)).key("1"));
+        .isNotEqualTo(
+            new MergePlan(experts, base, new TiesMerge(LayerValue.of(0.5), ONE)).key("1"));
   }
 
   @Test

@@ -38,7 +38,9 @@ class MergeWeightsContractTest {
     return rules.stream();
   }
 
-  /** Every expert has a perplexity of its own; an average has the mean, less one for each member. */
+  /**
+   * Every expert has a perplexity of its own; an average has the mean, less one for each member.
+   */
   private static double[] of(MergeWeights rule, List<String> domains) {
     return of(rule, domains, POSTERIOR);
   }

@@ -124,7 +124,8 @@ final class DecoderTest {
     try (LanguageModel model = model(Precision.FLOAT32);
         Decoder decoder = model.decoder()) {
       float[] expected = model.logProbabilities(batch);
-      assertThat(decoder.read(text, true).logProbabilities()).containsExactly(expected, within(1e-5f));
+      assertThat(decoder.read(text, true).logProbabilities())
+          .containsExactly(expected, within(1e-5f));
     }
   }
 

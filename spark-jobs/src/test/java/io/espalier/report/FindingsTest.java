@@ -123,8 +123,8 @@ class FindingsTest {
     assertThat(view.chart().series().get(0).y().get(1)).isCloseTo(0.4, within(1e-9));
     assertThat(view.sentence())
         .isEqualTo(
-            "On training domains 2 of 3 experts per token come within 1 % of all, one alone is"
-                + " +3.0 % away.");
+            "On training domains 2 of 3 experts per token are within 1 % of all (one alone: +3.0"
+                + " %).");
   }
 
   @Test
@@ -153,7 +153,8 @@ class FindingsTest {
                         0.99,
                         Verdict.NOT_SIGNIFICANT))));
     assertThat(view.experts()).containsExactly("code", "legal");
-    assertThat(view.rows()).extracting(LeaveOneOutView.Row::domain)
+    assertThat(view.rows())
+        .extracting(LeaveOneOutView.Row::domain)
         .containsExactly("code", "legal", "poetry");
     assertThat(view.rows().get(1).cells())
         .extracting(LeaveOneOutView.Cell::text)

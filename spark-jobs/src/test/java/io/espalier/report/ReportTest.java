@@ -39,7 +39,8 @@ class ReportTest {
   @Test
   void hasASectionForEverythingThatWasMeasured() {
     assertThat(Report.html(SampleRun.data()))
-        .contains("id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"parts\"", "id=\"posterior\"")
+        .contains(
+            "id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"parts\"", "id=\"posterior\"")
         .contains("id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
   }
 
@@ -72,7 +73,8 @@ class ReportTest {
       ids.add(canvas.group(1));
       assertThat(canvas.group(2)).endsWith(".").doesNotContain("NaN");
     }
-    assertThat(ids).containsExactly("relative", "top-k", "posterior-0", "loss", "learning-rate", "ledger");
+    assertThat(ids)
+        .containsExactly("relative", "top-k", "posterior-0", "loss", "learning-rate", "ledger");
     List<String> figures = List.of(html.split("<figure>", -1));
     assertThat(figures).hasSizeGreaterThan(ids.size() + 1);
     assertThat(figures.subList(1, figures.size()))

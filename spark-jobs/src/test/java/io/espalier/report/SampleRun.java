@@ -208,8 +208,7 @@ final class SampleRun {
     for (String domain : TRAINING) {
       entries.add(new LedgerEntry("score", domain, 0, "cpu", 4.1, 4, 0.3e12, 160_000, 0));
     }
-    entries.add(
-        new LedgerEntry("train-experts", "", 0, "slots", 0, 0, 0, 0, 0, 70, 9, 2_500_000));
+    entries.add(new LedgerEntry("train-experts", "", 0, "slots", 0, 0, 0, 0, 0, 70, 9, 2_500_000));
     entries.add(new LedgerEntry("merge", "", 0, "cpu", 2.2, 2, 0, 0, 0));
     entries.add(new LedgerEntry("evaluate", "", 0, "cpu", 3.4, 3, 0, 0, 0));
     return entries;

@@ -37,6 +37,7 @@ class StudyPlannerTest {
           true,
           new SweepSettings(List.of(16, 4), List.of(1e-3, 4e-3)),
           new SweepSettings(List.of(2, 1), List.of(1e-3, 5e-4)),
+          new SweepSettings(List.of(8), List.of()),
           List.of(21L, 22L),
           0);
 
@@ -51,7 +52,7 @@ class StudyPlannerTest {
         ParallelSettings.SERIAL,
         new OptimizerSettings(0.9, 0.95, 1e-8, 0.1, 1),
         new PolynomialSchedule(1e-3, 0.08, 1, 0),
-          StabilitySettings.OFF,
+        StabilitySettings.OFF,
         100,
         2,
         10,
@@ -90,7 +91,7 @@ class StudyPlannerTest {
   @Test
   void everyTrialLearnsFromAsManyTokensAsTheDenseModel() {
     List<Trial> trials = planner(EVERYTHING).trials();
-    assertThat(trials).hasSize(4 + 2 + 2 + 1 + 1 + 3 + 3 + 2);
+    assertThat(trials).hasSize(4 + 2 + 2 + 1 + 1 + 3 + 3 + 1 + 2);
     long dense = 200L * 16 * LENGTH;
     for (Trial trial : trials) {
       assertThat(trial.learnedTokens(withOwn(trials), LENGTH)).as(trial.name()).isEqualTo(dense);
@@ -107,7 +108,10 @@ class StudyPlannerTest {
         assertThat(plan.firstStep()).isZero();
       } else {
         TrainingPlan parent =
-            all.stream().filter(p -> p.checkpoint().equals(plan.parent())).findFirst().orElseThrow();
+            all.stream()
+                .filter(p -> p.checkpoint().equals(plan.parent()))
+                .findFirst()
+                .orElseThrow();
         assertThat(parent.lastStep()).as(plan.checkpoint()).isEqualTo(plan.firstStep());
       }
     }
@@ -163,9 +167,13 @@ class StudyPlannerTest {
   void aSeedOnOneDomainSeesThatDomainAlone() {
     Trial trial = trial("seed-on-domain1");
     SampleOrder order = new SampleOrder(SEED, trial.plans().get(0).domains());
-    assertThat(trial.plans().get(0).domains()).extracting(d -> d.domain()).containsExactly("domain1");
+    assertThat(trial.plans().get(0).domains())
+        .extracting(d -> d.domain())
+        .containsExactly("domain1");
     assertThat(order.domain(17)).isZero();
-    assertThat(trial.experts()).hasSize(8).allMatch(p -> p.parent().equals(trial.prefix() + "seed"));
+    assertThat(trial.experts())
+        .hasSize(8)
+        .allMatch(p -> p.parent().equals(trial.prefix() + "seed"));
   }
 
   @Test
@@ -208,6 +216,6 @@ class StudyPlannerTest {
       List<Integer> counts,
       SweepSettings dense,
       List<Long> seeds) {
-    return new StudySettings(shares, corpora, counts, false, false, dense, NONE, seeds, 0);
+    return new StudySettings(shares, corpora, counts, false, false, dense, NONE, NONE, seeds, 0);
   }
 }

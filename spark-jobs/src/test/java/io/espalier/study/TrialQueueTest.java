@@ -63,7 +63,8 @@ class TrialQueueTest {
     TrainingPlan root = plan("root", "", 10);
     TrialQueue queue =
         new TrialQueue(
-            List.of(plan("alone", "", 300), root, plan("child", "root", 400), plan("on", "seed", 5)));
+            List.of(
+                plan("alone", "", 300), root, plan("child", "root", 400), plan("on", "seed", 5)));
     assertThat(taken(queue)).isEqualTo("root");
     assertThat(taken(queue)).isEqualTo("alone");
     queue.completed(root);
@@ -96,7 +97,11 @@ class TrialQueueTest {
     TrainingPlan root = plan("root", "", 10);
     TrialQueue queue =
         new TrialQueue(
-            List.of(root, plan("child", "root", 1), plan("grandchild", "child", 1), plan("other", "", 1)));
+            List.of(
+                root,
+                plan("child", "root", 1),
+                plan("grandchild", "child", 1),
+                plan("other", "", 1)));
     assertThat(taken(queue)).isEqualTo("root");
     queue.failed(root);
     TrainingPlan other = queue.take().orElseThrow();

@@ -167,7 +167,9 @@ final class SpikeGuardTest {
     assertThat(rewinds.get(0).value()).isGreaterThan(3 * rewinds.get(0).median());
     TrainingResult unguarded = train(plan(StabilitySettings.OFF), "unguarded", poisoned());
     assertThat(guarded.loss()).isEqualTo(clean.loss(), within(5e-4));
-    assertThat(unguarded.loss()).as("else there was nothing to guard against").isGreaterThan(clean.loss() + 5e-3);
+    assertThat(unguarded.loss())
+        .as("else there was nothing to guard against")
+        .isGreaterThan(clean.loss() + 5e-3);
   }
 
   @Test
@@ -243,7 +245,8 @@ final class SpikeGuardTest {
     ParallelSettings two = new ParallelSettings(2, 1, false, false, 20, 10);
     RankThreads threads = new RankThreads(2, 1, false);
     LocalShard shard = poisoned();
-    threads.run(ranks -> train(plan(GUARD, two), "parallel", shard, ranks, TrainingListener.SILENT));
+    threads.run(
+        ranks -> train(plan(GUARD, two), "parallel", shard, ranks, TrainingListener.SILENT));
     List<Rewind> serial = state("serial").stability().rewinds();
     List<Rewind> parallel = state("parallel").stability().rewinds();
     assertThat(parallel).hasSameSizeAs(serial);
@@ -256,7 +259,12 @@ final class SpikeGuardTest {
     train(plan(StabilitySettings.OFF), "unguarded", clean());
     train(plan(GUARD), "guarded", clean());
     assertThat(weights("guarded")).isEqualTo(weights("unguarded"));
-    assertThat(checkpoints("unguarded").latest().orElseThrow().json(TrainingState.FILE).has("stability"))
+    assertThat(
+            checkpoints("unguarded")
+                .latest()
+                .orElseThrow()
+                .json(TrainingState.FILE)
+                .has("stability"))
         .as("files as without the section")
         .isFalse();
   }
@@ -274,8 +282,7 @@ final class SpikeGuardTest {
 
   @Test
   void whatFollowsInheritsThePlaceAndTheRate() {
-    StabilityState seed =
-        new StabilityState(List.of(1.0), List.of(2.0), 50, 0.5, List.of());
+    StabilityState seed = new StabilityState(List.of(1.0), List.of(2.0), 50, 0.5, List.of());
     assertThat(seed.inherited(8, 8).skippedSamples()).as("the dense model").isEqualTo(50);
     assertThat(seed.inherited(1, 8).skippedSamples()).as("seven rounds of eight").isEqualTo(7);
     assertThat(seed.inherited(1, 8).learningRateFactor()).isEqualTo(0.5);
@@ -297,8 +304,7 @@ final class SpikeGuardTest {
   void whatIsNotFiniteIsASpikeFromTheFirstUpdateOn() {
     SpikeGuard guard = new SpikeGuard(GUARD, BATCH, StabilityState.NONE);
     assertThat(guard.judge(1, 5, 1e9)).isEmpty();
-    assertThat(guard.judge(2, Double.NaN, 1).orElseThrow())
-        .hasToString("its loss is NaN");
+    assertThat(guard.judge(2, Double.NaN, 1).orElseThrow()).hasToString("its loss is NaN");
     assertThat(guard.judge(3, 5, Double.POSITIVE_INFINITY)).isPresent();
   }
 
