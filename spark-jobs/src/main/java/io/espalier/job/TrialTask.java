@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -34,8 +35,7 @@ import java.util.stream.Stream;
  * @param members what is merged
  * @param base the checkpoint that the members were branched from; none or one
  */
-record TrialTask(
-    ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
+record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -116,7 +116,9 @@ record TrialTask(
       tokens.merge(row.domain(), (long) values.limit(), Long::sum);
     }
     Map<String, Double> perplexities = new TreeMap<>();
-    sums.forEach((domain, sum) -> perplexities.put(domain, Math.exp(-sum / tokens.get(domain))));
+    sums.forEach(
+        (domain, sum) ->
+            perplexities.put(domain, Math.exp(-sum / Objects.requireNonNull(tokens.get(domain)))));
     return perplexities;
   }
 
