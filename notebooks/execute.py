@@ -1,4 +1,4 @@
-"""Executes every notebook on a run, from top to bottom; the first cell that fails ends it in one sentence."""
+"""Executes every notebook on a run or a study, from top to bottom; the first cell that fails ends it in one sentence."""
 
 import sys
 import time
@@ -29,5 +29,10 @@ def execute(notebook, run_folder, output):
 if __name__ == "__main__":
     executed = HERE / "executed"
     executed.mkdir(exist_ok=True)
+    run, study = sys.argv[1:]
     for path in sorted(HERE.glob("[0-9]*.ipynb")):
-        execute(path, sys.argv[1], executed / path.name)
+        folder = study if "study" in path.name else run
+        if folder:
+            execute(path, folder, executed / path.name)
+        else:
+            print(f"· {path.name}  (no study was named)")

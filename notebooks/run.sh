@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Executes every notebook from top to bottom, as somebody would who presses "run all".
 #
-#   notebooks/run.sh                    on a short run of the quickstart, which is made if it isn't there
-#   notebooks/run.sh runs/quickstart    on a finished run: a folder, or a URI
+#   notebooks/run.sh                               on a short run and a short study, which are made if they aren't there
+#   notebooks/run.sh runs/quickstart               those that need no study, on a finished run: a folder, or a URI
+#   notebooks/run.sh runs/quickstart runs/mine     all, the others on a run with a study
 #
 # The environment is made in notebooks/.venv, the executed notebooks lie in notebooks/executed.
 # PYTHON names the Python to make it with (3.10 or newer; otherwise python3).
@@ -35,13 +36,25 @@ make_run() { # as CI's: complete, and small
     --set scoring.maximum_sequences_per_split=16 --set evaluation.cached_prior_sequences=16
 }
 
+make_study() { # every kind of trial that a notebook draws, and little else
+  "$home/bin/espalier" study "$home/conf/study-sample.yaml" --output "$1" \
+    --set training.steps=40 --set training.checkpoint_steps=40 --set scoring.maximum_sequences_per_split=24 \
+    --set evaluation.cached_prior_sequences=24 --set 'study.seed_shares=[0.0, 0.75]' --set 'study.domain_counts=[]' \
+    --set 'study.seeds=[]' --set study.expert_sweep.peak_learning_rates=[]
+}
+
+whole() { # the path of a folder; a URI as it is
+  [[ $1 == *://* || -z $1 ]] && printf '%s' "$1" || realpath -m "$1"
+}
+
 make_environment
 run=${1:-}
+study=${2:-}
 if [[ -z $run ]]; then
   run=$home/runs/notebooks
+  study=$home/runs/notebooks-study
   make_run "$run"
-elif [[ $run != *://* ]]; then
-  run=$(realpath -m "$run")
+  make_study "$study"
 fi
 "$home/bin/espalier" --version >/dev/null # builds what the notebooks start
-"$environment/bin/python" "$notebooks/execute.py" "$run"
+"$environment/bin/python" "$notebooks/execute.py" "$(whole "$run")" "$(whole "$study")"

@@ -115,7 +115,7 @@ public final class PackSequences {
   }
 
   /** Each stream in a partition of its own: hash partitioning could put two into one. */
-  private static Dataset<Row> windows(
+  static Dataset<Row> windows(
       Dataset<Row> encoded, List<StreamTotals> streams, PackedRows packing) {
     List<StreamTotals> longestFirst = new ArrayList<>(streams);
     longestFirst.sort(Comparator.comparingLong(StreamTotals::targets).reversed());
@@ -135,7 +135,7 @@ public final class PackSequences {
         .sortWithinPartitions("domain", "split", "sequence_id");
   }
 
-  private static PackedCorpus result(
+  static PackedCorpus result(
       SparkSession spark,
       Table<PackedSequenceRow> table,
       TableCommit commit,

@@ -1,5 +1,6 @@
 package io.espalier.prep;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,6 +22,13 @@ public record PreparedDocuments(
   public PreparedDocuments {
     stages = List.copyOf(stages);
     domains = List.copyOf(domains);
+  }
+
+  /** The same with more documents, which don't change what the rest was made from. */
+  PreparedDocuments with(List<DomainCounts> added) {
+    List<DomainCounts> all = new ArrayList<>(domains);
+    all.addAll(added);
+    return new PreparedDocuments(documentsVersion, rejectionsVersion, fingerprint, stages, all);
   }
 
   /** The same, in this version of the table. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -53,11 +54,8 @@ final class DeltaLogFolder {
 
   /** The commit that made a version, with what {@link #note} put into it. */
   TableCommit commit(long version) {
-    Path file = new Path(folder, "%020d.json".formatted(version));
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(
-                folder.getFileSystem(configuration).open(file), StandardCharsets.UTF_8))) {
+    Path file = file(version);
+    try (BufferedReader lines = lines(version)) {
       return lines
           .lines()
           .filter(line -> line.contains("\"commitInfo\""))
@@ -67,6 +65,51 @@ final class DeltaLogFolder {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + file, e);
     }
+  }
+
+  /** The newest commit with a line that fulfils the condition; older ones may be gone. */
+  Optional<TableCommit> latest(Predicate<String> line) {
+    for (long version = latestVersion().orElse(-1); version >= 0; version--) {
+      if (hasLine(version, line)) {
+        return Optional.of(commit(version));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a line of a commit says that its rows became the whole table. */
+  static boolean overwrites(String line) {
+    return line.contains("\"commitInfo\"") && line.contains("\"mode\":\"Overwrite\"");
+  }
+
+  /** Whether a line of a commit says that it was made under this identifier. */
+  static boolean isTransaction(String line, String transactionId) {
+    try {
+      return line.startsWith("{\"txn\"")
+          && JSON.readTree(line).at("/txn/appId").asText().equals(transactionId);
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
+  private boolean hasLine(long version, Predicate<String> wanted) {
+    try (BufferedReader lines = lines(version)) {
+      return lines.lines().anyMatch(wanted);
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read version %d of %s".formatted(version, folder), e);
+    }
+  }
+
+  private BufferedReader lines(long version) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(
+            folder.getFileSystem(configuration).open(file(version)), StandardCharsets.UTF_8));
+  }
+
+  private Path file(long version) {
+    return new Path(folder, "%020d.json".formatted(version));
   }
 
   Optional<TableCommit> latestCommit() {

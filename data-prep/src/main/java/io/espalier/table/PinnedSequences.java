@@ -14,16 +14,20 @@ import io.delta.kernel.expressions.And;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
+import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.SnapshotImpl;
 import io.delta.kernel.utils.CloseableIterator;
 import io.espalier.config.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -111,6 +115,25 @@ public final class PinnedSequences {
       forEachRow(scan.read(file), (columns, row) -> count(columns, row, counts));
     }
     return List.copyOf(counts.values());
+  }
+
+  /**
+   * The data files of every split of every domain. A file is never changed, so that a split is the
+   * same text in two versions that have the same files of it.
+   *
+   * @return domain and split → paths
+   */
+  public Map<List<String>, Set<String>> dataFiles() {
+    Map<List<String>, Set<String>> files = new HashMap<>();
+    for (Row file : new KernelScan(engine, snapshot, List.of(), Optional.empty()).files()) {
+      Map<String, String> partition = InternalScanFileUtils.getPartitionValues(file);
+      files
+          .computeIfAbsent(
+              List.of(partition.getOrDefault("domain", ""), partition.getOrDefault("split", "")),
+              key -> new TreeSet<>())
+          .add(InternalScanFileUtils.getAddFileStatus(file).getPath());
+    }
+    return files;
   }
 
   /**

@@ -10,6 +10,8 @@ package io.espalier.table;
  * @param tokens how many tokens the figure was measured on
  * @param checkpointHash SHA-256 of the manifest of the checkpoint; of an ensemble, of all of them
  * @param sequencesVersion version of the sequences table that was measured on
+ * @param forestVersion version of the forest whose experts were mixed and averaged; 0 where there
+ *     was none
  */
 public record ResultRow(
     String model,
@@ -20,4 +22,5 @@ public record ResultRow(
     double value,
     long tokens,
     String checkpointHash,
-    long sequencesVersion) {}
+    long sequencesVersion,
+    long forestVersion) {}

@@ -1,20 +1,41 @@
 package io.espalier.table;
 
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
+import io.delta.kernel.Snapshot;
+import io.delta.kernel.TableManager;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
+import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.tables.DeltaTable;
 import io.espalier.config.FormatException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -74,6 +95,16 @@ public final class Table<R extends Record> {
     return latestCommit().filter(commit -> commit.fingerprint().equals(fingerprint));
   }
 
+  /** The newest commit that made its rows the whole table; those after it added to them. */
+  public Optional<TableCommit> latestOverwrite() {
+    return log.latest(DeltaLogFolder::overwrites);
+  }
+
+  /** The commit that added rows under this identifier; see {@link #append(Dataset, String)}. */
+  public Optional<TableCommit> appendedAs(String transactionId) {
+    return log.latest(line -> DeltaLogFolder.isTransaction(line, transactionId));
+  }
+
   /**
    * Makes these rows the whole table, in one commit.
    *
@@ -100,12 +131,31 @@ public final class Table<R extends Record> {
    * @param transactionId names this piece of work and no other, such as a checkpoint's hash
    */
   public TableCommit append(Dataset<Row> rows, String transactionId) {
-    writer(rows)
-        .mode(SaveMode.Append)
-        .option("txnAppId", transactionId)
-        .option("txnVersion", 1)
+    appending(rows, transactionId).save(path);
+    return committed();
+  }
+
+  /**
+   * The same, for a table that was made as a whole and is added to: whoever made it finds it
+   * complete as before.
+   *
+   * @param fingerprint of the commit that is added to
+   * @param summary of the table with these rows
+   */
+  public TableCommit append(
+      Dataset<Row> rows, String transactionId, String fingerprint, String summary) {
+    appending(rows, transactionId)
+        .option("userMetadata", DeltaLogFolder.note(fingerprint, summary))
         .save(path);
     return committed();
+  }
+
+  private DataFrameWriter<Row> appending(Dataset<Row> rows, String transactionId) {
+    return writer(rows)
+        .mode(SaveMode.Append)
+        .option("mergeSchema", !schema.laterColumns().isEmpty())
+        .option("txnAppId", transactionId)
+        .option("txnVersion", 1);
   }
 
   /** As {@link #append(Dataset, String)}, of rows that fit into the driver. */
@@ -133,9 +183,71 @@ public final class Table<R extends Record> {
     return replace(dataset(rows), key);
   }
 
+  /**
+   * Removes the rows that fulfil a condition, in one commit; older versions still have them.
+   *
+   * @return the commit, or the newest one where no row does
+   */
+  public TableCommit delete(Column condition) {
+    DeltaTable.forPath(spark, path).delete(condition);
+    return committed();
+  }
+
+  /**
+   * Removes the data files that the newest version doesn't have: older versions can't be read any
+   * more. Nobody may be reading or writing the table.
+   */
+  public void forgetHistory() {
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    for (String file : filesOfHistory()) {
+      Path old = new Path(file);
+      try {
+        old.getFileSystem(configuration).delete(old, false);
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot delete " + old, e);
+      }
+    }
+  }
+
+  /** Data files in the table's folder that the newest version doesn't have, sorted. */
+  public List<String> filesOfHistory() {
+    Engine engine = DefaultEngine.create(spark.sessionState().newHadoopConf());
+    Snapshot snapshot = TableManager.loadSnapshot(path).build(engine);
+    Set<String> current = new HashSet<>();
+    for (io.delta.kernel.data.Row file :
+        new KernelScan(engine, snapshot, List.of(), Optional.empty()).files()) {
+      current.add(new Path(InternalScanFileUtils.getAddFileStatus(file).getPath()).getName());
+    }
+    return dataFiles().stream()
+        .filter(file -> !current.contains(new Path(file).getName()))
+        .toList();
+  }
+
+  /** Every data file in the table's folder, of whichever version, sorted. */
+  public List<String> dataFiles() {
+    List<String> found = new ArrayList<>();
+    Path root = new Path(path);
+    try {
+      var files = root.getFileSystem(spark.sessionState().newHadoopConf()).listFiles(root, true);
+      while (files.hasNext()) {
+        String file = files.next().getPath().toString();
+        if (file.endsWith(".parquet") && !file.contains("/_delta_log/")) {
+          found.add(file);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + root, e);
+    }
+    Collections.sort(found);
+    return found;
+  }
+
   /** The rows of one version. */
   public Dataset<Row> read(long version) {
-    Dataset<Row> rows = spark.read().format("delta").option("versionAsOf", version).load(path);
+    Dataset<Row> rows =
+        withLaterColumns(spark.read().format("delta").option("versionAsOf", version).load(path));
     List<String> found = List.of(rows.columns());
     List<String> missing =
         Arrays.stream(columns().fieldNames()).filter(name -> !found.contains(name)).toList();
@@ -157,6 +269,28 @@ public final class Table<R extends Record> {
   /** Records as a dataset with this table's columns. */
   public Dataset<Row> dataset(List<R> rows) {
     return spark.createDataFrame(rows.stream().map(RecordRows::toRow).toList(), columns());
+  }
+
+  private Dataset<Row> withLaterColumns(Dataset<Row> rows) {
+    List<String> found = List.of(rows.columns());
+    Dataset<Row> whole = rows;
+    for (StructField field : columns().fields()) {
+      if (schema.laterColumns().contains(field.name()) && !found.contains(field.name())) {
+        whole = whole.withColumn(field.name(), nothing(field.dataType()));
+      } else if (schema.laterColumns().contains(field.name())) {
+        whole =
+            whole.withColumn(field.name(), coalesce(col(field.name()), nothing(field.dataType())));
+      }
+    }
+    return whole;
+  }
+
+  /** What a row from before a column says in it. */
+  private static Column nothing(DataType type) {
+    if (type instanceof ArrayType) {
+      return array().cast(type);
+    }
+    return type.equals(DataTypes.StringType) ? lit("") : lit(0).cast(type);
   }
 
   private DataFrameWriter<Row> writer(Dataset<Row> rows) {

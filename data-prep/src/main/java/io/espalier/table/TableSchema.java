@@ -1,13 +1,26 @@
 package io.espalier.table;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A table of a run: its name, the record that says what its columns are, and the columns it is
  * partitioned by. The constants are all the tables there are.
+ *
+ * @param laterColumns columns that the table didn't have from the beginning: in rows from before
+ *     they read as 0, as the empty string or list, or as the epoch
  */
 public record TableSchema<R extends Record>(
-    String name, Class<R> row, List<String> partitionColumns) {
+    String name, Class<R> row, List<String> partitionColumns, Set<String> laterColumns) {
+
+  public TableSchema {
+    partitionColumns = List.copyOf(partitionColumns);
+    laterColumns = Set.copyOf(laterColumns);
+  }
+
+  TableSchema(String name, Class<R> row, List<String> partitionColumns) {
+    this(name, row, partitionColumns, Set.of());
+  }
 
   public static final TableSchema<DocumentRow> DOCUMENTS =
       new TableSchema<>("documents", DocumentRow.class, List.of());
@@ -24,7 +37,7 @@ public record TableSchema<R extends Record>(
       new TableSchema<>("scores", ScoreRow.class, List.of("checkpoint"));
 
   public static final TableSchema<ResultRow> RESULTS =
-      new TableSchema<>("results", ResultRow.class, List.of());
+      new TableSchema<>("results", ResultRow.class, List.of(), Set.of("forest_version"));
 
   public static final TableSchema<ComparisonRow> COMPARISONS =
       new TableSchema<>("comparisons", ComparisonRow.class, List.of());
@@ -36,7 +49,11 @@ public record TableSchema<R extends Record>(
       new TableSchema<>("ledger", LedgerRow.class, List.of());
 
   public static final TableSchema<ForestRow> FOREST =
-      new TableSchema<>("forest", ForestRow.class, List.of());
+      new TableSchema<>(
+          "forest",
+          ForestRow.class,
+          List.of(),
+          Set.of("branch_point", "tokens", "change", "recorded_at", "deleted"));
 
   public static final TableSchema<TrialRow> TRIALS =
       new TableSchema<>("trials", TrialRow.class, List.of());

@@ -36,7 +36,20 @@ class RecordRowsSparkTest {
     var ledger =
         new LedgerRow(
             "score", "seed", "", 2, "cpu", Instant.ofEpochSecond(7), 1.5, 1.25, 1e12, 99, 0);
-    var forest = new ForestRow(1, "legal", "expert/legal", "ab", List.of("x", "y"), 3, "active");
+    var forest =
+        new ForestRow(
+            1,
+            "legal",
+            "expert/legal",
+            "ab",
+            List.of("x", "y"),
+            3,
+            "active",
+            "seed",
+            7,
+            "made",
+            java.time.Instant.EPOCH,
+            List.of());
 
     assertThat(roundTrip(ledger)).isEqualTo(ledger);
     assertThat(roundTrip(forest)).isEqualTo(forest);

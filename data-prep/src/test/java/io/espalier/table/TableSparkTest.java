@@ -76,7 +76,20 @@ class TableSparkTest {
     var ledger =
         new LedgerRow(
             "score", "seed", "", 2, "cpu", Instant.ofEpochSecond(7), 1.5, 1.25, 1e12, 99, 0);
-    var forest = new ForestRow(1, "legal", "expert/legal", "ab", List.of("x", "y"), 3, "active");
+    var forest =
+        new ForestRow(
+            1,
+            "legal",
+            "expert/legal",
+            "ab",
+            List.of("x", "y"),
+            3,
+            "active",
+            "seed",
+            7,
+            "made",
+            java.time.Instant.EPOCH,
+            List.of());
 
     var ledgers = Table.at(spark, TableSchema.LEDGER, path("ledger"));
     var forests = Table.at(spark, TableSchema.FOREST, path("forest"));

@@ -36,8 +36,7 @@ public final class MergeBench {
    * @param method how; a base is written beside the checkpoints if it needs one
    * @param threads threads of the merge
    */
-  public static BenchResult measure(
-      Path folder, int checkpoints, MergeMethod method, int threads) {
+  public static BenchResult measure(Path folder, int checkpoints, MergeMethod method, int threads) {
     return measure(folder, new MergeInputs(gpt2Small(), checkpoints, method), threads);
   }
 

@@ -104,9 +104,9 @@ public final class CheckpointWriter implements Closeable {
   }
 
   /**
-   * As {@link #openTensors}, but where an earlier process died over the same attempt the tensors that
-   * it finished stay: {@link SafetensorsWriter#missing} says which are to be appended. At most one
-   * such file a checkpoint, before any other.
+   * As {@link #openTensors}, but where an earlier process died over the same attempt the tensors
+   * that it finished stay: {@link SafetensorsWriter#missing} says which are to be appended. At most
+   * one such file a checkpoint, before any other.
    */
   public SafetensorsWriter resumeTensors(
       String fileName, Collection<TensorSpec> specs, Map<String, String> metadata) {

@@ -13,7 +13,8 @@ import java.util.TreeMap;
  * @param stage what made it, such as {@code train expert/legal} or {@code merge uniform}
  * @param configuration the resolved configuration
  * @param codeVersion version and commit of the code
- * @param tableVersions the Delta version of every table that was read, by table name
+ * @param tableVersions the Delta version of every table that was read, by table name; of {@code
+ *     forest} the version of the forest
  * @param parents the checkpoints that it was made from; none for a model trained from scratch
  * @param seed the random seed
  * @param hardware what it was computed on
@@ -29,6 +30,13 @@ public record Provenance(
   public Provenance {
     tableVersions = Collections.unmodifiableMap(new TreeMap<>(tableVersions));
     parents = List.copyOf(parents);
+  }
+
+  /** The same, which depends on this version of one more table. */
+  public Provenance withTableVersion(String table, long version) {
+    Map<String, Long> versions = new TreeMap<>(tableVersions);
+    versions.put(table, version);
+    return new Provenance(stage, configuration, codeVersion, versions, parents, seed, hardware);
   }
 
   /** The same, made from these checkpoints. */

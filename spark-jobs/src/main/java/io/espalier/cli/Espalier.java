@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       GenerateCommand.class,
       ProveCommand.class,
+      ForestCommand.class,
       InspectCommand.class,
       ExportMegatronCommand.class,
       BenchCommand.class,

@@ -6,11 +6,12 @@ import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.Result;
 import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
+import io.espalier.job.ForestJobs;
 import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
-import io.espalier.job.StudyOutcome;
 import io.espalier.job.ScoreDocuments;
+import io.espalier.job.StudyOutcome;
 import io.espalier.report.ResultTable;
 import io.espalier.report.ResultsJson;
 import java.io.IOException;
@@ -83,6 +84,11 @@ final class SparkWork implements AutoCloseable {
   /** Repeats updates of a training by many ranks with one rank. */
   List<Result> prove(long steps) {
     return Pipeline.prove(spark, experiment, console, steps);
+  }
+
+  /** The run's forest. */
+  ForestJobs forest() {
+    return ForestJobs.of(spark, experiment, console);
   }
 
   /** The merges that the experiment asks for. */

@@ -1,9 +1,9 @@
 package io.espalier.cli;
 
+import io.espalier.config.RunPaths;
 import io.espalier.job.Experiment;
 import io.espalier.job.Pipeline;
 import io.espalier.job.StudyOutcome;
-import io.espalier.config.RunPaths;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

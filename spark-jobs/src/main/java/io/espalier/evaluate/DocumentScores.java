@@ -30,4 +30,13 @@ public record DocumentScores(
           }
         });
   }
+
+  /** What a model says of each document. */
+  public double[] of(String model) {
+    double[] sums = negativeLogProbability.get(model);
+    if (sums == null) {
+      throw new IllegalArgumentException(model + " did not score " + split.domain());
+    }
+    return sums;
+  }
 }

@@ -75,7 +75,7 @@ public final class PairedBootstrap {
   }
 
   /** What two models say of one domain, as it is and resampled; means per token. */
-  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  @SuppressWarnings("ArrayRecordComponent") // computed with, never compared
   private record Pair(
       ResampledDomain domain, double model, double baseline, double[] models, double[] baselines) {
 

@@ -8,11 +8,15 @@ import java.util.regex.Pattern;
  * A checkpoint whose log-probabilities are in {@code scores}.
  *
  * @param checkpoint {@code seed}, {@code dense}, {@code expert/<domain>}, {@code merged/<name>} or
- *     {@code merged/<name>/<target domain>}; those of a study's trial after {@code trials/<trial>/}
+ *     {@code merged/<name>/<target domain>}; those of a study's trial after {@code
+ *     trials/<trial>/}; the second of a domain or name has {@code @2} behind it
  * @param hash SHA-256 of its manifest
  */
 public record ScoredModel(String checkpoint, String hash) implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** What tells a domain's or a name's second checkpoint from its first. */
+  private static final String LATER = "@[0-9]+";
 
   private static final Pattern NAME =
       Pattern.compile(
@@ -35,19 +39,22 @@ public record ScoredModel(String checkpoint, String hash) implements Serializabl
   /** The domain of an expert; of any other checkpoint the empty string. */
   public String expertOf() {
     String expert = name().group("expert");
-    return expert == null ? "" : expert;
+    return expert == null ? "" : expert.replaceFirst(LATER + "$", "");
   }
 
   /**
-   * The name its figures on a domain appear under: a merge made for that very domain appears under
-   * the merge's name alone, so that a merge reads as one model across domains.
+   * The name its figures on a domain appear under: without {@code @2}, since one of them takes part
+   * at a time, and the hash says which. A merge made for that very domain appears under the merge's
+   * name alone, so that a merge reads as one model across domains.
    */
   String model(String domain) {
+    String name =
+        forest() + checkpoint.substring(forest().length()).replaceFirst(LATER + "(?=/|$)", "");
     String merge = name().group("merge");
     String own = "/" + domain;
     return merge != null && merge.endsWith(own) && merge.length() > own.length()
-        ? checkpoint.substring(0, checkpoint.length() - own.length())
-        : checkpoint;
+        ? name.substring(0, name.length() - own.length())
+        : name;
   }
 
   private Matcher name() {

@@ -19,8 +19,8 @@ public final class SequenceScores {
    * @param bytes UTF-8 bytes of the text that its target tokens stand for
    * @param logProbabilities natural-log probability of each target token, shape (models, tokens),
    *     the models in the order the evaluation is given; padding left out
-   * @param documentEnds after how many of those tokens a document ends, ascending; 0 where
-   *     one ended since the sequence before
+   * @param documentEnds after how many of those tokens a document ends, ascending; 0 where one
+   *     ended since the sequence before
    */
   public SequenceScores(
       long sequenceId, int bytes, float[][] logProbabilities, int[] documentEnds) {

@@ -97,7 +97,7 @@ public final class SplitEvaluation {
         .mapToObj(
             j ->
                 target.result(
-                    experts.get(j).checkpoint(),
+                    experts.get(j).model(target.domain()),
                     Result.CACHED_PRIOR,
                     Math.exp(logMean[j]),
                     tokens,

@@ -2,6 +2,7 @@ package io.espalier.job;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -36,6 +38,10 @@ import org.apache.spark.sql.types.StructType;
 final class EvaluateForest {
   /** The place of a window's tokens among the rows of its sequence: before all scores. */
   static final int TOKENS = -1;
+
+  private static final Column[] SCORED_TEXT = {
+    col("sequences_version"), col("domain"), col("split")
+  };
 
   private EvaluateForest() {}
 
@@ -102,7 +108,7 @@ final class EvaluateForest {
     Dataset<Row> scores =
         run.table(TableSchema.SCORES)
             .read(scoresVersion)
-            .where(col("sequences_version").equalTo(sequencesVersion))
+            .where(concat_ws("/", SCORED_TEXT).isin(sameText(run, scoresVersion)))
             .where(col("checkpoint").isin(models.stream().map(ScoredModel::checkpoint).toArray()))
             .join(
                 broadcast(places(run, models)),
@@ -130,7 +136,7 @@ final class EvaluateForest {
     Dataset<Row> scored =
         scores.select("domain", "split", "sequence_id").distinct().withColumn("scored", lit(true));
     return sequences
-        .where(col("split").notEqual("train"))
+        .where(col("split").isin(Result.VALIDATION_SPLIT, Result.TEST_SPLIT))
         .join(
             scored,
             scala.jdk.javaapi.CollectionConverters.asScala(
@@ -146,6 +152,21 @@ final class EvaluateForest {
                 .otherwise(udf(ends, DataTypes.IntegerType).apply(col("tokens")))
                 .as("bytes"),
             when(col("scored").isNotNull(), col("tokens")).as("packed"));
+  }
+
+  /** Which scores are of text that hasn't changed since. */
+  private static Object[] sameText(Run run, long scoresVersion) {
+    SameText sameText = SameText.of(run);
+    return run
+        .table(TableSchema.SCORES)
+        .read(scoresVersion)
+        .select(SCORED_TEXT)
+        .distinct()
+        .collectAsList()
+        .stream()
+        .filter(row -> sameText.since(row.getLong(0), row.getString(1), row.getString(2)))
+        .map(row -> row.getLong(0) + "/" + row.getString(1) + "/" + row.getString(2))
+        .toArray();
   }
 
   private static Dataset<Row> places(Run run, List<ScoredModel> models) {

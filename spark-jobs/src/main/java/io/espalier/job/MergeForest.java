@@ -1,8 +1,8 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.Provenance;
 import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
@@ -25,7 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -41,6 +43,8 @@ final class MergeForest {
   private final RunModel model;
   private final List<ForestMember> experts;
   private final Optional<WeightedExpert> base;
+  private final long forestVersion;
+  private final Set<String> withdrawnDomains;
 
   /**
    * An expert.
@@ -52,12 +56,20 @@ final class MergeForest {
 
   /**
    * @param base the checkpoint that the experts were branched from
+   * @param members of the forest whose version the merges name
    */
-  MergeForest(Run run, RunModel model, List<ForestMember> experts, Optional<WeightedExpert> base) {
+  MergeForest(
+      Run run,
+      RunModel model,
+      List<ForestMember> experts,
+      Optional<WeightedExpert> base,
+      ForestMembers members) {
     this.run = run;
     this.model = model;
     this.experts = List.copyOf(experts);
     this.base = base;
+    this.forestVersion = members.mergeVersion();
+    this.withdrawnDomains = members.history().withdrawnDomains();
   }
 
   /**
@@ -66,7 +78,8 @@ final class MergeForest {
    * @param priors figures with each expert's cached prior per domain; asked for if needed
    * @return all merges, those that were there included
    */
-  List<ScoredModel> merge(List<MergeSettings> merges, Supplier<List<Result>> priors) {
+  List<ScoredModel> merge(List<MergeSettings> all, Supplier<List<Result>> priors) {
+    List<MergeSettings> merges = possible(all);
     List<ScoredModel> merged = new ArrayList<>();
     List<String> made = new ArrayList<>();
     List<Result> results = needPriors(merges) ? priors.get() : List.of();
@@ -78,11 +91,14 @@ final class MergeForest {
         if (existing.isPresent()) {
           checkSame(name, settings, existing.get());
         } else {
-          double[] weights = weights(settings, posterior(results, target));
+          if (made.isEmpty()) {
+            checkForest();
+          }
+          MergePlan plan = plan(settings, weights(settings, posterior(results, target)));
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
-          existing = Optional.of(merge(plan(settings, weights), name, stage(name, settings)));
+          existing = Optional.of(merge(model.files(), plan, name, provenance(stage(name, settings))));
           made.add(name);
         }
         merged.add(new ScoredModel(name, existing.get().hash()));
@@ -91,8 +107,8 @@ final class MergeForest {
     if (made.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
     } else {
-      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
       recordCost(made, clock);
+      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
     }
     return merged;
   }
@@ -103,6 +119,13 @@ final class MergeForest {
    * @throws ConfigException if one of the same name was made otherwise
    */
   List<ScoredModel> mergeOne(MergeSettings settings, Supplier<List<Result>> priors) {
+    for (ForestMember expert : experts) {
+      if (settings.weights().dependOnTarget() && !expert.name().startsWith("expert/")) {
+        throw new ConfigException(
+            "weights follow from a posterior, which experts alone have, but experts names %s; uniform would work"
+                .formatted(expert.name()));
+      }
+    }
     if (settings.weights() instanceof UniformWeights
         || settings.weights() instanceof GivenWeights) {
       double[] weights = settings.weights().of(domains(), Map.of());
@@ -125,7 +148,6 @@ final class MergeForest {
   }
 
   private double[] weights(MergeSettings settings, Map<String, Double> posterior) {
-    checkForest();
     return settings
         .weights()
         .of(domains(), posterior, shares -> validationPerplexities(settings, shares));
@@ -140,12 +162,21 @@ final class MergeForest {
     return new MergePlan(inputs, base, settings.method());
   }
 
-  private Checkpoint merge(MergePlan plan, String name, String stage) {
-    CheckpointFolder folder = model.files().checkpoints(name);
-    long step = experts.get(0).checkpoint().step();
-    String key = plan.key(model.files().codeVersion());
-    try (CheckpointWriter writer = folder.resume(step, key)) {
-      return StreamingMerger.merge(plan, writer, model.files().provenance(stage, "cpu"), THREADS);
+  private Provenance provenance(String stage) {
+    return model.files().provenance(stage, "cpu").withTableVersion("forest", forestVersion);
+  }
+
+  /**
+   * Merges any checkpoints into a checkpoint of the run, or goes on with it where a process died.
+   *
+   * @param name of the result in the run: {@code merged/uniform}
+   * @param provenance of the result, but for its parents
+   */
+  static Checkpoint merge(RunFiles files, MergePlan plan, String name, Provenance provenance) {
+    long step = plan.experts().get(0).checkpoint().step();
+    String key = plan.key(files.codeVersion());
+    try (CheckpointWriter writer = files.checkpoints(name).resume(step, key)) {
+      return StreamingMerger.merge(plan, writer, provenance, THREADS);
     }
   }
 
@@ -226,8 +257,28 @@ final class MergeForest {
                     .anyMatch(name -> RunCheckpoints.newest(model, name).isEmpty()));
   }
 
-  private static String name(MergeSettings settings, String target) {
-    return "merged/" + settings.name() + (target.isEmpty() ? "" : "/" + target);
+  /** All but those whose given weights are of a domain that the forest has no more. */
+  private List<MergeSettings> possible(List<MergeSettings> all) {
+    List<MergeSettings> possible = new ArrayList<>();
+    for (MergeSettings settings : all) {
+      Set<String> gone = new TreeSet<>(withdrawnDomains);
+      gone.retainAll(
+          settings.weights() instanceof GivenWeights given ? given.weights().keySet() : Set.of());
+      if (gone.isEmpty()) {
+        possible.add(settings);
+      } else {
+        run.listener()
+            .message(
+                "merge %s is left out: its weights name %s, which the forest has no more"
+                    .formatted(settings.name(), String.join(", ", gone)));
+      }
+    }
+    return possible;
+  }
+
+  private String name(MergeSettings settings, String target) {
+    return RunCheckpoints.mergeName(settings.name(), forestVersion)
+        + (target.isEmpty() ? "" : "/" + target);
   }
 
   private List<String> targets(MergeSettings settings) {
@@ -241,7 +292,7 @@ final class MergeForest {
   }
 
   /** Domain of each expert → its cached prior on the target's validation text. */
-  private static Map<String, Double> posterior(List<Result> results, String target) {
+  static Map<String, Double> posterior(List<Result> results, String target) {
     Map<String, Double> posterior = new LinkedHashMap<>();
     results.stream()
         .filter(r -> r.metric().equals(Result.CACHED_PRIOR) && r.domain().equals(target))

@@ -97,10 +97,34 @@ public final class Pipeline {
     training.experts();
     training.dense();
     pipeline.recordForest(model);
-    ScoreCheckpoints scoring = new ScoreCheckpoints(pipeline.run, model);
-    scoring.score(pipeline.trained(model));
-    pipeline.mergeExperts(model);
-    scoring.score(RunCheckpoints.merged(model));
+    return pipeline.mixAndReport(model, preparation);
+  }
+
+  /** From trained models to the report: scores, averages, figures. */
+  private Outcome mixAndReport(RunModel model, List<StageCount> preparation) {
+    ScoreCheckpoints scoring = new ScoreCheckpoints(run, model);
+    scoring.score(trained(model));
+    mergeExperts(model);
+    scoring.score(merged(model));
+    return report(model, preparation);
+  }
+
+  /**
+   * What follows a new version of the forest: what isn't scored yet is, the configured averages are
+   * made of its experts, and everything is evaluated again.
+   *
+   * @param merging whether averages are made; those that are there are evaluated in any case
+   */
+  static Outcome afterChange(Run run, boolean merging) {
+    Pipeline pipeline = new Pipeline(run.spark(), run.experiment(), run.listener());
+    RunModel model = RunModel.of(run);
+    List<StageCount> preparation = PrepareText.counts(run);
+    if (merging) {
+      return pipeline.mixAndReport(model, preparation);
+    }
+    List<ScoredModel> all = pipeline.trained(model);
+    all.addAll(pipeline.merged(model));
+    new ScoreCheckpoints(run, model).score(all);
     return pipeline.report(model, preparation);
   }
 
@@ -119,6 +143,9 @@ public final class Pipeline {
     RunStudy study = new RunStudy(pipeline.run, model);
     study.compute();
     Evaluation evaluation = pipeline.evaluation(model);
+    if (evaluation.fresh()) { // The run's own page names the version of the figures, too.
+      pipeline.writeReport(model, evaluation, PrepareText.counts(pipeline.run));
+    }
     ForestFigures figures =
         EvaluateForest.figures(
             pipeline.run,
@@ -176,7 +203,7 @@ public final class Pipeline {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
     RunModel model = pipeline.model();
     List<ScoredModel> all = pipeline.trained(model);
-    all.addAll(RunCheckpoints.merged(model));
+    all.addAll(pipeline.merged(model));
     if (all.isEmpty()) {
       throw new ConfigException(
           "%s has no complete checkpoint to score; run espalier train-seed first"
@@ -276,7 +303,7 @@ public final class Pipeline {
     check(run.spark(), run.experiment());
   }
 
-  private static void check(SparkSession spark, Experiment experiment) {
+  static void check(SparkSession spark, Experiment experiment) {
     Preflight.checkFolder(experiment, spark.sessionState().newHadoopConf());
     Preflight.checkRanks(experiment.settings(), spark.sparkContext());
     if (spark.sparkContext().isLocal()) {
@@ -299,12 +326,11 @@ public final class Pipeline {
     return PrepareText.run(run);
   }
 
-  /** Every complete checkpoint of seed, dense baseline and experts. */
+  /** Every complete checkpoint of seed and dense baseline, and the forest's experts. */
   private List<ScoredModel> trained(RunModel model) {
     List<TrainingPlan> plans = new ArrayList<>();
     plans.add(model.planner().seed());
     plans.add(model.planner().denseFromSeed());
-    plans.addAll(model.planner().experts());
     List<ScoredModel> complete = new ArrayList<>();
     for (TrainingPlan plan : plans) {
       if (plan.steps() > 0) {
@@ -312,7 +338,17 @@ public final class Pipeline {
             .ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
       }
     }
+    complete.addAll(members(model).scored());
     return complete;
+  }
+
+  /** Every merge of the forest as it is now. */
+  private List<ScoredModel> merged(RunModel model) {
+    return RunCheckpoints.merged(model, members(model).mergeVersion());
+  }
+
+  private ForestMembers members(RunModel model) {
+    return ForestMembers.of(run, model);
   }
 
   private static Optional<Checkpoint> complete(RunModel model, TrainingPlan plan) {
@@ -334,29 +370,15 @@ public final class Pipeline {
    * @param base if it isn't the run's seed
    */
   private MergeForest merging(RunModel model, List<String> names, Optional<String> base) {
-    List<MergeForest.ForestMember> experts = new ArrayList<>();
-    if (names.isEmpty()) {
-      for (TrainingPlan plan : model.planner().experts()) {
-        experts.add(
-            new MergeForest.ForestMember(
-                plan.domains().get(0).domain(), plan.checkpoint(), expert(model, plan)));
-      }
-    }
+    ForestMembers members = members(model);
+    List<MergeForest.ForestMember> experts =
+        new ArrayList<>(names.isEmpty() ? members.toMerge() : List.of());
     for (String name : names) {
       experts.add(
           new MergeForest.ForestMember(
               name.replaceFirst("^expert/", ""), name, RunCheckpoints.require(model, name)));
     }
-    return new MergeForest(run, model, experts, base(model, base));
-  }
-
-  private static Checkpoint expert(RunModel model, TrainingPlan plan) {
-    return complete(model, plan)
-        .orElseThrow(
-            () ->
-                new ConfigException(
-                    "%s is not complete; run espalier train-experts first"
-                        .formatted(plan.checkpoint())));
+    return new MergeForest(run, model, experts, base(model, base), members);
   }
 
   private static Optional<WeightedExpert> base(RunModel model, Optional<String> name) {
@@ -394,16 +416,18 @@ public final class Pipeline {
 
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
-    models.addAll(RunCheckpoints.merged(model));
+    models.addAll(merged(model));
     TrialForest trials = TrialForest.of(run, model);
     models.addAll(trials.trained());
     models.addAll(trials.merged());
     long scores = scoresVersion();
+    long forest = members(model).version();
     String fingerprint =
-        "scores %d, sequences %d, %s, %s"
+        "scores %d, sequences %d%s, %s, %s"
             .formatted(
                 scores,
                 model.files().sequencesVersion(),
+                forest > 1 ? ", forest " + forest : "",
                 io.espalier.forest.Forest.hash(models.stream().map(ScoredModel::hash).toList()),
                 run.settings().evaluation());
     Table<ResultRow> table = run.table(TableSchema.RESULTS);
@@ -436,7 +460,7 @@ public final class Pipeline {
             fingerprint,
             "");
     table.overwrite(
-        results.stream().map(r -> ResultRows.row(r, sequences)).toList(), fingerprint, "");
+        results.stream().map(r -> ResultRows.row(r, sequences, forest)).toList(), fingerprint, "");
     run.listener().stageFinished("evaluate", results.size() + " figures");
     return new Evaluation(results, comparisons, models, true);
   }
@@ -448,11 +472,14 @@ public final class Pipeline {
       run.listener().stageSkipped("report", "complete: " + RunPaths.shown(page.toString()));
       return new Outcome(evaluation.results(), evaluation.comparisons(), page.toString());
     }
-    String written =
-        new WriteReport(run, model)
-            .write(
-                evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+    String written = writeReport(model, evaluation, preparation);
     return new Outcome(evaluation.results(), evaluation.comparisons(), written);
+  }
+
+  private String writeReport(
+      RunModel model, Evaluation evaluation, List<StageCount> preparation) {
+    return new WriteReport(run, model)
+        .write(evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
   }
 
   private Path page() {

@@ -95,7 +95,8 @@ final class PrepareText {
         .toList();
   }
 
-  private static PreparationListener listener(ProgressListener to) {
+  /** Tells the one what the other is told. */
+  static PreparationListener listener(ProgressListener to) {
     return new PreparationListener() {
       @Override
       public void stageStarted(String stage, String description) {

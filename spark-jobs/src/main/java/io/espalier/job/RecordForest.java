@@ -2,15 +2,18 @@ package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.ParentCheckpoint;
-import io.espalier.table.ForestRow;
-import io.espalier.table.Table;
-import io.espalier.table.TableSchema;
+import io.espalier.forest.Expert;
+import io.espalier.forest.ForestHistory;
 import io.espalier.train.TrainingPlan;
+import io.espalier.train.TrainingResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes the first version of the forest: which experts it has and what they came from. */
+/**
+ * Makes the configured experts a version of the forest, where it has never had them: the first
+ * version, and one more if an expert was trained anew.
+ */
 final class RecordForest {
   private final Run run;
   private final RunModel model;
@@ -20,31 +23,52 @@ final class RecordForest {
     this.model = model;
   }
 
-  /** Does nothing where the table has these experts already. */
+  /** Does nothing where every configured expert is, or was, in the forest. */
   void record() {
-    List<ForestRow> rows = new ArrayList<>();
+    ForestTable table = new ForestTable(run);
+    ForestHistory history = table.history();
+    List<Expert> joining = new ArrayList<>();
     for (TrainingPlan plan : model.planner().experts()) {
       model.files().checkpoints(plan.checkpoint()).all().stream()
           .filter(checkpoint -> checkpoint.step() == plan.lastStep())
+          .filter(checkpoint -> !history.everHad(checkpoint.hash()))
           .findFirst()
-          .ifPresent(checkpoint -> rows.add(row(plan, checkpoint)));
+          .ifPresent(checkpoint -> joining.add(expert(plan, checkpoint)));
     }
-    String fingerprint =
-        rows.stream().map(ForestRow::checkpointHash).collect(Collectors.joining("/"));
-    Table<ForestRow> table = run.table(TableSchema.FOREST);
-    if (table.completedWith(fingerprint).isEmpty()) {
-      table.overwrite(rows, fingerprint, "");
+    if (!joining.isEmpty()) {
+      String domains = joining.stream().map(Expert::domain).collect(Collectors.joining(", "));
+      table.add(history.latest().with(joining), "trained " + domains);
     }
   }
 
-  private ForestRow row(TrainingPlan plan, Checkpoint checkpoint) {
-    return new ForestRow(
-        1,
-        plan.domains().get(0).domain(),
-        plan.checkpoint(),
+  /** An expert that a plan has made. */
+  private Expert expert(TrainingPlan plan, Checkpoint checkpoint) {
+    return expert(
+        plan.checkpoint(), plan.domains().get(0).domain(), checkpoint, branchPoint(checkpoint));
+  }
+
+  private String branchPoint(Checkpoint checkpoint) {
+    return checkpoint.manifest().provenance().parents().stream()
+        .map(ParentCheckpoint::name)
+        .map(n -> n.startsWith("branch/") ? run.settings().experts().branchFrom() : n)
+        .findFirst()
+        .orElse("initialisation");
+  }
+
+  /**
+   * A trained checkpoint as an expert.
+   *
+   * @param branchPoint what it began with, in one word
+   */
+  static Expert expert(String name, String domain, Checkpoint checkpoint, String branchPoint) {
+    var provenance = checkpoint.manifest().provenance();
+    return Expert.active(
+        domain,
+        name,
         checkpoint.hash(),
-        checkpoint.manifest().provenance().parents().stream().map(ParentCheckpoint::hash).toList(),
-        model.files().sequencesVersion(),
-        "active");
+        provenance.parents().stream().map(ParentCheckpoint::hash).toList(),
+        provenance.tableVersions().getOrDefault("sequences", -1L),
+        branchPoint,
+        TrainingResult.of(name, checkpoint, checkpoint.step()).tokens());
   }
 }

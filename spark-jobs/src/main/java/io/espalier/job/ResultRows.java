@@ -7,7 +7,15 @@ import io.espalier.table.ResultRow;
 final class ResultRows {
   private ResultRows() {}
 
+  /** A figure that no forest takes part in. */
   static ResultRow row(Result result, long sequencesVersion) {
+    return row(result, sequencesVersion, 0);
+  }
+
+  /**
+   * @param forestVersion whose experts were mixed and averaged
+   */
+  static ResultRow row(Result result, long sequencesVersion, long forestVersion) {
     return new ResultRow(
         result.model(),
         result.domain(),
@@ -17,7 +25,8 @@ final class ResultRows {
         result.value(),
         result.tokens(),
         result.checkpointHash(),
-        sequencesVersion);
+        sequencesVersion,
+        forestVersion);
   }
 
   static Result result(ResultRow row) {

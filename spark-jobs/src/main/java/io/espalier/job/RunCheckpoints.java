@@ -40,10 +40,25 @@ final class RunCheckpoints {
                         .formatted(RunPaths.shown(model.files().paths().root()), name)));
   }
 
-  /** Every merge that is there, whether the configuration asks for it or a command did. */
-  static List<ScoredModel> merged(RunModel model) {
+  /**
+   * Name of a merge's checkpoint: of the first forest {@code merged/<name>}, of its third version
+   * {@code merged/<name>@3}.
+   */
+  static String mergeName(String name, long forestVersion) {
+    return MERGED + "/" + name + (forestVersion > 1 ? "@" + forestVersion : "");
+  }
+
+  /**
+   * Every merge of a version of the forest that is there, whether the configuration asks for it or
+   * a command did.
+   */
+  static List<ScoredModel> merged(RunModel model, long forestVersion) {
     List<ScoredModel> there = new ArrayList<>();
     for (String name : folders(model, MERGED)) {
+      String plain = name.replaceFirst("@[0-9]+$", "").substring(MERGED.length() + 1);
+      if (!name.equals(mergeName(plain, forestVersion))) {
+        continue;
+      }
       Optional<Checkpoint> whole = newest(model, name);
       whole.ifPresent(checkpoint -> there.add(new ScoredModel(name, checkpoint.hash())));
       if (whole.isEmpty()) {

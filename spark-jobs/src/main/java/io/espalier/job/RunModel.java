@@ -5,6 +5,8 @@ import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Result;
 import io.espalier.table.PinnedSequences;
 import io.espalier.table.SequenceCounts;
+import io.espalier.table.TableCommit;
+import io.espalier.table.TableSchema;
 import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
 import io.espalier.train.DomainSequences;
@@ -22,7 +24,8 @@ import org.apache.hadoop.fs.Path;
 /**
  * What prepared text decides about training: the model's sizes, the domains, the budget's division.
  *
- * @param counts of every domain and split
+ * @param counts of every domain and split, those that were added later included
+ * @param planner of what the configuration says: added domains aren't in it
  */
 record RunModel(
     ModelSpec spec, RunFiles files, List<SequenceCounts> counts, TrainingPlanner planner) {
@@ -49,18 +52,48 @@ record RunModel(
               CodeVersion.current().toString(),
               settings.seed(),
               tokenizer.endOfTextId());
-      return new RunModel(spec, files, counts, planner(settings, counts));
+      return new RunModel(spec, files, counts, planner(settings, configured(run, version, counts)));
     }
+  }
+
+  /** What the configuration's own text came to; text that joined later lies in commits after it. */
+  private static List<SequenceCounts> configured(
+      Run run, long version, List<SequenceCounts> counts) {
+    long made =
+        run.table(TableSchema.SEQUENCES)
+            .latestOverwrite()
+            .map(TableCommit::version)
+            .orElse(version);
+    return made == version
+        ? counts
+        : PinnedSequences.open(run.paths().table("sequences"), made, run.hadoopSettings()).counts();
+  }
+
+  /** How many sequences a split of a domain has; 0 where there is none. */
+  long sequences(String domain, String split) {
+    return counts.stream()
+        .filter(c -> c.domain().equals(domain) && c.split().equals(split))
+        .mapToLong(SequenceCounts::sequences)
+        .sum();
+  }
+
+  /** Whether a split is one that models are scored on, and not trained. */
+  static boolean isScored(String split) {
+    return split.equals(Result.VALIDATION_SPLIT) || split.equals(Result.TEST_SPLIT);
   }
 
   /** The tokenizer of a run; the caller closes it. */
   static Tokenizer openTokenizer(String folder, Map<String, String> hadoopSettings) {
+    return Tokenizer.open(tokenizer(folder, hadoopSettings));
+  }
+
+  /** The files of a run's tokenizer. */
+  static TokenizerFile tokenizer(String folder, Map<String, String> hadoopSettings) {
     Configuration configuration = new Configuration();
     hadoopSettings.forEach(configuration::set);
-    return Tokenizer.open(
-        new TokenizerFile(
-            text(configuration, folder, "tokenizer.json"),
-            text(configuration, folder, "tokenizer_config.json")));
+    return new TokenizerFile(
+        text(configuration, folder, "tokenizer.json"),
+        text(configuration, folder, "tokenizer_config.json"));
   }
 
   /** Domain → {@link Result#TRAINING} or {@link Result#EVALUATION}. */

@@ -1,7 +1,5 @@
 package io.espalier.job;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.RecordRows;
@@ -45,6 +43,7 @@ final class ScoreCheckpoints {
   private final RunModel model;
   private final Table<ScoreRow> scores;
   private final BiPredicate<ScoredModel, String> asked;
+  private final SameText sameText;
 
   /** Asks about every domain. */
   ScoreCheckpoints(Run run, RunModel model) {
@@ -60,16 +59,21 @@ final class ScoreCheckpoints {
     this.model = model;
     this.scores = run.table(TableSchema.SCORES);
     this.asked = asked;
+    this.sameText = SameText.of(run);
   }
 
   /**
-   * Scores what isn't scored yet.
+   * Scores what isn't scored yet: of a checkpoint, the domains that it wasn't asked about.
    *
    * @return the version of the scores table that has all of them
    */
   long score(List<ScoredModel> models) {
-    Set<String> known = scored();
-    List<ScoredModel> missing = models.stream().filter(m -> !known.contains(key(m))).toList();
+    Set<List<String>> known = scored();
+    List<ScoreTask> missing =
+        models.stream()
+            .map(m -> task(m, known, 1))
+            .filter(task -> !task.splits().isEmpty())
+            .toList();
     if (missing.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: " + models.size() + " checkpoints");
     } else {
@@ -80,8 +84,8 @@ final class ScoreCheckpoints {
         .orElseThrow(() -> new IllegalStateException("Nothing was scored"));
   }
 
-  private void scoreInWaves(List<ScoredModel> missing) {
-    long tokens = missing.stream().mapToLong(m -> task(m, 1).tokens()).sum();
+  private void scoreInWaves(List<ScoreTask> missing) {
+    long tokens = missing.stream().mapToLong(ScoreTask::tokens).sum();
     run.listener()
         .stageStarted(
             STAGE,
@@ -102,28 +106,27 @@ final class ScoreCheckpoints {
   }
 
   /** At least as many as there are slots, and as many more as make a commit worth its time. */
-  private int endOfWave(List<ScoredModel> missing, int first) {
+  private int endOfWave(List<ScoreTask> missing, int first) {
     int next = first;
     long tokens = 0;
     while (next < missing.size()
         && (next - first < run.slots() || tokens < run.slots() * WAVE_TOKENS_PER_SLOT)) {
-      tokens += task(missing.get(next), 1).tokens();
+      tokens += missing.get(next).tokens();
       next++;
     }
     return next;
   }
 
   /** So that what waits for its wave counts from the beginning. */
-  private void announce(ScoredModel scored) {
-    long tokens = task(scored, 1).tokens();
-    run.listener().progress(STAGE, scored.checkpoint(), 0, tokens, "tokens", "");
+  private void announce(ScoreTask task) {
+    run.listener().progress(STAGE, task.model().checkpoint(), 0, task.tokens(), "tokens", "");
   }
 
-  private void scoreWave(List<ScoredModel> wave) {
+  private void scoreWave(List<ScoreTask> wave) {
     int threads = run.coresForEachOf(wave.size());
     List<ScoreTask> tasks =
         wave.stream()
-            .map(m -> task(m, threads))
+            .map(task -> task.with(threads))
             .sorted(Comparator.comparingLong(ScoreTask::sequences).reversed())
             .toList();
     SparkContext context = run.spark().sparkContext();
@@ -137,7 +140,7 @@ final class ScoreCheckpoints {
     try {
       SlotMeter.holding(context, threads, rows::count);
       String transaction =
-          STAGE + "/" + wave.stream().map(ScoredModel::hash).collect(Collectors.joining("/"));
+          STAGE + "/" + wave.stream().map(ScoreCheckpoints::named).collect(Collectors.joining("/"));
       // The ledger comes first: scores without a row there would never get one. A run that is
       // killed in between scores once more, and that is not counted twice.
       run.table(TableSchema.LEDGER).append(ledger(tasks, costs.value()), transaction);
@@ -173,12 +176,21 @@ final class ScoreCheckpoints {
         .reading(task.tokens() * TokenType.of(model.spec().vocabularySize()).bytes());
   }
 
-  private ScoreTask task(ScoredModel scored, int threads) {
+  /** What was asked: who asks the same checkpoint about other domains makes another commit. */
+  private static String named(ScoreTask task) {
+    return task.model().hash()
+        + task.splits().stream()
+            .map(s -> "," + s.domain() + ":" + s.split())
+            .collect(Collectors.joining());
+  }
+
+  private ScoreTask task(ScoredModel scored, Set<List<String>> known, int threads) {
     ExperimentSettings settings = run.settings();
     List<ScoreTask.Split> splits =
         model.counts().stream()
-            .filter(c -> !c.split().equals("train"))
+            .filter(c -> RunModel.isScored(c.split()))
             .filter(c -> isTarget(scored, c.domain()) && asked.test(scored, c.domain()))
+            .filter(c -> !known.contains(key(scored, c.domain(), c.split())))
             .map(c -> new ScoreTask.Split(c.domain(), c.split(), sample(c)))
             .toList();
     return new ScoreTask(
@@ -202,23 +214,31 @@ final class ScoreCheckpoints {
     return !parts[0].equals("merged") || parts.length < 3 || parts[2].equals(domain);
   }
 
-  private Set<String> scored() {
+  /** Checkpoint, hash, domain and split of what is scored and still the same text. */
+  private Set<List<String>> scored() {
     if (scores.latestVersion().isEmpty()) {
       return Set.of();
     }
     List<Row> rows =
         scores
             .read(scores.latestVersion().getAsLong())
-            .where(col("sequences_version").equalTo(model.files().sequencesVersion()))
-            .select("checkpoint", "checkpoint_hash")
+            .select("checkpoint", "checkpoint_hash", "domain", "split", "sequences_version")
             .distinct()
             .collectAsList();
-    Set<String> known = new HashSet<>();
-    rows.forEach(row -> known.add(key(new ScoredModel(row.getString(0), row.getString(1)))));
+    Set<List<String>> known = new HashSet<>();
+    for (Row row : rows) {
+      if (sameText.since(row.getLong(4), row.getString(2), row.getString(3))) {
+        known.add(
+            key(
+                new ScoredModel(row.getString(0), row.getString(1)),
+                row.getString(2),
+                row.getString(3)));
+      }
+    }
     return known;
   }
 
-  private static String key(ScoredModel scored) {
-    return scored.checkpoint() + "@" + scored.hash();
+  private static List<String> key(ScoredModel scored, String domain, String split) {
+    return List.of(scored.checkpoint(), scored.hash(), domain, split);
   }
 }

@@ -43,6 +43,11 @@ record ScoreTask(
     private static final long serialVersionUID = 1L;
   }
 
+  /** The same with this many threads. */
+  ScoreTask with(int cores) {
+    return new ScoreTask(files, spec, model, splits, precision, device, batchSequences, cores);
+  }
+
   /** Sequences in all, for progress and for the order of tasks. */
   long sequences() {
     return splits.stream().mapToLong(split -> split.sample().count()).sum();

@@ -23,8 +23,6 @@ public record ScoringSettings(long maximumSequencesPerSplit, int batchSequences)
   EvenSample sample(long sequences) {
     return new EvenSample(
         sequences,
-        maximumSequencesPerSplit == 0
-            ? sequences
-            : Math.min(sequences, maximumSequencesPerSplit));
+        maximumSequencesPerSplit == 0 ? sequences : Math.min(sequences, maximumSequencesPerSplit));
   }
 }

@@ -62,6 +62,9 @@ final class StageLedger implements ProgressListener {
     SlotMeter.Totals spent = meter.totals(run.spark().sparkContext()).minus(beginning.totals());
     // The driver of a cluster holds no slot; in local mode it is on a core, too.
     double held = local ? Math.max(wall, spent.heldSeconds()) : spent.heldSeconds();
+    if (local && stage.startsWith("merge")) {
+      held = run.devices() * wall; // The driver merges with a thread on each core.
+    }
     double processor = beginning.clock().cpuSeconds() + (local ? 0 : spent.cpuSeconds());
     double idle = Math.max(0, run.devices() * wall - held);
     boolean inPieces = MEASURED_IN_PIECES.stream().anyMatch(stage::startsWith);

@@ -51,7 +51,9 @@ public record StudyEstimate(
             "tokens"));
     for (Trial trial : trials) {
       long own =
-          trial.plans().stream().mapToLong((TrainingPlan p) -> p.tokens(sequenceLengthTokens)).sum();
+          trial.plans().stream()
+              .mapToLong((TrainingPlan p) -> p.tokens(sequenceLengthTokens))
+              .sum();
       text.append(
           String.format(
               Locale.ROOT,

@@ -1,6 +1,8 @@
 package io.espalier.job;
 
 import io.espalier.config.ConfigException;
+import io.espalier.prep.PreparationPlan;
+import io.espalier.prep.Role;
 import io.espalier.study.StudyPlanner;
 import io.espalier.study.Trial;
 import io.espalier.train.DomainSequences;
@@ -8,8 +10,6 @@ import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;
 import java.util.ArrayList;
-import io.espalier.prep.PreparationPlan;
-import io.espalier.prep.Role;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,16 +28,10 @@ final class StudyPlans {
     if (settings.study().isEmpty()) {
       return List.of();
     }
-    List<DomainSequences> domains =
-        model.counts().stream()
-            .filter(c -> c.split().equals("train"))
-            .map(c -> new DomainSequences(c.domain(), c.sequences()))
-            .toList();
-    return planner(settings, domains).trials();
+    return planner(settings, model.planner().domains()).trials();
   }
 
-  private static StudyPlanner planner(
-      ExperimentSettings settings, List<DomainSequences> domains) {
+  private static StudyPlanner planner(ExperimentSettings settings, List<DomainSequences> domains) {
     if (settings.training().parallel().worldSize() > 1
         || settings.experts().parallel().worldSize() > 1) {
       throw new ConfigException(

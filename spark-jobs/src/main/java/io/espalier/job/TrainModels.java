@@ -4,6 +4,8 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
+import io.espalier.forest.BranchPoint;
+import io.espalier.train.DomainSequences;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.Rewind;
 import io.espalier.train.TrainingMetrics;
@@ -16,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Trains the seed, the dense baseline and the experts (Li et al. 2022, section 3): each run is one
@@ -27,6 +30,7 @@ final class TrainModels {
   private final RunFiles files;
   private final TrainingPlanner planner;
   private final TrainingRecords records;
+  private final SameText sameText;
 
   private TrainModels(Run run, RunModel model) {
     this.run = run;
@@ -34,6 +38,7 @@ final class TrainModels {
     this.files = model.files();
     this.planner = model.planner();
     this.records = new TrainingRecords(run, model);
+    this.sameText = SameText.of(run);
   }
 
   static TrainModels of(Run run) {
@@ -61,14 +66,49 @@ final class TrainModels {
     train("train-dense", List.of(plan));
   }
 
-  /** One task per expert. */
+  /**
+   * One task per expert, the experts of a curriculum's batch side by side; domains that were
+   * withdrawn from the forest get none.
+   */
   void experts() {
-    List<TrainingPlan> plans = planner.experts();
-    requireSeed(plans.get(0));
-    train("train-experts", plans);
+    Set<String> withdrawn = new ForestTable(run).history().withdrawnDomains();
+    List<List<TrainingPlan>> batches =
+        planner.expertBatches().stream()
+            .map(batch -> batch.stream().filter(p -> !withdrawn.contains(domain(p))).toList())
+            .filter(batch -> !batch.isEmpty())
+            .toList();
+    if (batches.isEmpty()) {
+      run.listener().stageSkipped("train-experts", "every configured expert was withdrawn");
+      return;
+    }
+    requireSeed(batches.get(0).get(0));
+    train("train-experts", batches.get(0));
+    for (List<TrainingPlan> batch : batches.subList(1, batches.size())) {
+      new RecordForest(run, RunModel.of(run)).record(); // The next batch branches from it.
+      train("train-experts", batch.stream().map(this::branched).toList());
+    }
   }
 
-  private void train(String stage, List<TrainingPlan> plans) {
+  /** A plan of a later batch with the branch that the configuration asks for. */
+  private TrainingPlan branched(TrainingPlan plan) {
+    BranchPoint from =
+        BranchPoint.parse("experts.branch_from", run.settings().experts().branchFrom());
+    if (from.isSeed() || complete(plan).isPresent()) {
+      return plan;
+    }
+    RunModel model = RunModel.of(run);
+    Growth growth = new Growth(domain(plan), "", from, false, 0);
+    return plan.named(
+        plan.checkpoint(),
+        new BranchCheckpoint(run, model, ForestMembers.of(run, model)).of(growth));
+  }
+
+  private static String domain(TrainingPlan plan) {
+    return plan.domains().get(0).domain();
+  }
+
+  /** Carries plans out, one task each, unless they are complete. */
+  void train(String stage, List<TrainingPlan> plans) {
     List<TrainingPlan> unfinished = plans.stream().filter(p -> complete(p).isEmpty()).toList();
     if (unfinished.isEmpty()) {
       run.listener().stageSkipped(stage, "complete: " + described(plans));
@@ -115,7 +155,7 @@ final class TrainModels {
     List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
     Optional<Checkpoint> last =
         all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
-    last.ifPresent(this::requireSameText);
+    last.ifPresent(checkpoint -> requireSameText(plan, checkpoint));
     return last;
   }
 
@@ -132,14 +172,19 @@ final class TrainModels {
             () -> new FormatException(plan.checkpoint() + " is complete but its files are gone"));
   }
 
-  private void requireSameText(Checkpoint checkpoint) {
+  private void requireSameText(TrainingPlan plan, Checkpoint checkpoint) {
     long trainedOn =
         checkpoint.manifest().provenance().tableVersions().getOrDefault("sequences", -1L);
-    if (trainedOn != files.sequencesVersion()) {
-      throw new ConfigException(
-          "%s was trained on version %d of the sequences but the text has changed since: they are at version %d; take another --output"
-              .formatted(
-                  RunPaths.shown(checkpoint.location()), trainedOn, files.sequencesVersion()));
+    for (DomainSequences domain : plan.domains()) {
+      if (!sameText.since(trainedOn, domain.domain(), domain.split())) {
+        throw new ConfigException(
+            "%s was trained on version %d of the sequences but the text of %s has changed since: they are at version %d; take another --output"
+                .formatted(
+                    RunPaths.shown(checkpoint.location()),
+                    trainedOn,
+                    domain.domain(),
+                    files.sequencesVersion()));
+      }
     }
   }
 

@@ -37,7 +37,7 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
         new ModelOptions(plan.settings().precision(), plan.settings().recompute(), device, threads);
     List<LocalShard> shards =
         plan.domains().stream()
-            .map(d -> files.shard(d.domain(), "train", spec.vocabularySize()))
+            .map(d -> files.shard(d.domain(), d.split(), spec.vocabularySize()))
             .toList();
     TaskProgress progress = new TaskProgress(stage, plan, spec, ranks.isLeader());
     return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);

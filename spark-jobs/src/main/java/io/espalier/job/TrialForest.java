@@ -1,12 +1,10 @@
 package io.espalier.job;
 
 import io.espalier.checkpoint.Checkpoint;
-import io.espalier.checkpoint.CheckpointFolder;
-import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.merge.LinearMerge;
-import io.espalier.merge.StreamingMerger;
+import io.espalier.merge.MergePlan;
 import io.espalier.merge.WeightedExpert;
 import io.espalier.study.Trial;
 import java.util.ArrayList;
@@ -22,7 +20,6 @@ import java.util.stream.IntStream;
 final class TrialForest {
   private static final String UNIFORM = "merged/uniform";
   private static final String POSTERIOR = "merged/posterior/";
-  private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
   private final Run run;
   private final RunModel model;
@@ -96,7 +93,6 @@ final class TrialForest {
   }
 
   private void merge(Trial trial, List<Checkpoint> experts, String name, List<Result> priors) {
-    CheckpointFolder folder = model.files().checkpoints(name);
     List<WeightedExpert> inputs =
         IntStream.range(0, experts.size())
             .mapToObj(
@@ -106,14 +102,11 @@ final class TrialForest {
                   return new WeightedExpert(expert, experts.get(i), weight);
                 })
             .toList();
-    try (CheckpointWriter writer = folder.begin(experts.get(0).step())) {
-      StreamingMerger.merge(
-          inputs,
-          new LinearMerge(),
-          writer,
-          model.files().provenance("merge " + name, "cpu"),
-          THREADS);
-    }
+    MergeForest.merge(
+        model.files(),
+        MergePlan.of(inputs, new LinearMerge()),
+        name,
+        model.files().provenance("merge " + name, "cpu"));
   }
 
   private static double weight(String expert, int experts, String name, List<Result> priors) {

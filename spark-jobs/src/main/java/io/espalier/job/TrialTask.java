@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -118,7 +117,7 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
     Map<String, Double> perplexities = new TreeMap<>();
     sums.forEach(
         (domain, sum) ->
-            perplexities.put(domain, Math.exp(-sum / Objects.requireNonNull(tokens.get(domain)))));
+            perplexities.put(domain, Math.exp(-sum / tokens.getOrDefault(domain, 0L))));
     return perplexities;
   }
 

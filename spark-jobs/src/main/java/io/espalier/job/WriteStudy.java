@@ -44,7 +44,7 @@ final class WriteStudy {
             run.settings().seed());
     StudyData data = data(facts, models, results, comparisons);
     WriteReport writer = new WriteReport(run, model);
-    writer.write("study.json", ResultsJson.of(results, comparisons));
+    writer.write("study.json", ResultsJson.of(data));
     String page = writer.write("study.html", Report.html(data));
     run.listener().stageFinished("study-report", io.espalier.config.RunPaths.shown(page));
     return new StudyOutcome(results, Report.findings(data), study.failures(), page);

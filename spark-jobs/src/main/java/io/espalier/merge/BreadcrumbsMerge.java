@@ -13,13 +13,15 @@ import java.util.Map;
  *     change together that is scaled
  */
 @JsonTypeName("breadcrumbs")
-public record BreadcrumbsMerge(LayerValue density, LayerValue gamma, LayerValue lambda) implements MergeMethod {
+public record BreadcrumbsMerge(LayerValue density, LayerValue gamma, LayerValue lambda)
+    implements MergeMethod {
   private static final long serialVersionUID = 1L;
 
   public BreadcrumbsMerge {
     density.checkShare("density");
     gamma.checkBetween("gamma", 0, 1);
-    lambda.checkBetween("lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
+    lambda.checkBetween(
+        "lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
   }
 
   @Override
@@ -39,7 +41,12 @@ public record BreadcrumbsMerge(LayerValue density, LayerValue gamma, LayerValue 
 
   @Override
   public TensorRule rule(MergedTensor tensor) {
-    Trim trim = MagnitudeTrim.keepMiddle(tensor.experts().size(), tensor.spec().elements(), tensor.at(density), tensor.at(gamma));
+    Trim trim =
+        MagnitudeTrim.keepMiddle(
+            tensor.experts().size(),
+            tensor.spec().elements(),
+            tensor.at(density),
+            tensor.at(gamma));
     return new TaskVectorRule(tensor, lambda, trim, TaskVectorRule.Signs.ADDED);
   }
 }

@@ -13,12 +13,14 @@ import java.util.Map;
  * @param seed of the random choice: the same seed, the same bytes
  */
 @JsonTypeName("dare_linear")
-public record DareLinearMerge(LayerValue density, LayerValue lambda, long seed) implements MergeMethod {
+public record DareLinearMerge(LayerValue density, LayerValue lambda, long seed)
+    implements MergeMethod {
   private static final long serialVersionUID = 1L;
 
   public DareLinearMerge {
     density.checkShare("density");
-    lambda.checkBetween("lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
+    lambda.checkBetween(
+        "lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
   }
 
   @Override

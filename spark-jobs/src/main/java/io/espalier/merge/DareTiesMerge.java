@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.Map;
 
 /**
- * As DARE, with TIES' election of the sign: per element only changes of the sign that weighs more are
- * added (Yu et al. 2023, "Language Models are Super Mario").
+ * As DARE, with TIES' election of the sign: per element only changes of the sign that weighs more
+ * are added (Yu et al. 2023, "Language Models are Super Mario").
  *
  * @param density probability with which a change is kept, in (0, 1]; it is divided by that
  * @param lambda factor of the merged task vector; with weights that sum to 1 it is what the experts
@@ -13,12 +13,14 @@ import java.util.Map;
  * @param seed of the random choice: the same seed, the same bytes
  */
 @JsonTypeName("dare_ties")
-public record DareTiesMerge(LayerValue density, LayerValue lambda, long seed) implements MergeMethod {
+public record DareTiesMerge(LayerValue density, LayerValue lambda, long seed)
+    implements MergeMethod {
   private static final long serialVersionUID = 1L;
 
   public DareTiesMerge {
     density.checkShare("density");
-    lambda.checkBetween("lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
+    lambda.checkBetween(
+        "lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.espalier.merge;
 
 /**
- * Karcher mean of unit vectors by gradient steps. Every point on the way is a sum of the vectors, so
- * all of it happens in their coefficients, and dot products come from the Gram matrix: the vectors
- * themselves are never touched.
+ * Karcher mean of unit vectors by gradient steps. Every point on the way is a sum of the vectors,
+ * so all of it happens in their coefficients, and dot products come from the Gram matrix: the
+ * vectors themselves are never touched.
  */
 final class KarcherMean {
   private final double[] shares;

@@ -3,9 +3,9 @@ package io.espalier.merge;
 import java.util.Arrays;
 
 /**
- * How many of each expert's differences from the base have which magnitude, by 16 of the magnitude's
- * 31 bits as float32: the leading ones of all elements, or the following 15 of those with given
- * leading ones. Counting needs no order, so a rank is found exactly in two passes.
+ * How many of each expert's differences from the base have which magnitude, by 16 of the
+ * magnitude's 31 bits as float32: the leading ones of all elements, or the following 15 of those
+ * with given leading ones. Counting needs no order, so a rank is found exactly in two passes.
  */
 final class MagnitudeHistogram implements Statistics {
   static final int LOW_BITS = 15;

@@ -29,8 +29,8 @@ final class MagnitudeTrim implements Trim {
   }
 
   /**
-   * Cuts the share {@code gamma} of the largest changes, then so many of the smallest that the share
-   * {@code density} stays (Davari and Belilovsky 2023, "Model Breadcrumbs").
+   * Cuts the share {@code gamma} of the largest changes, then so many of the smallest that the
+   * share {@code density} stays (Davari and Belilovsky 2023, "Model Breadcrumbs").
    */
   static Trim keepMiddle(int experts, long elements, double density, double gamma) {
     if (density >= 1 || elements == 0) {

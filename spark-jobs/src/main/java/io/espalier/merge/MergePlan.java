@@ -1,7 +1,7 @@
 package io.espalier.merge;
 
-import io.espalier.checkpoint.FileEntry;
 import io.espalier.checkpoint.CheckpointFiles;
+import io.espalier.checkpoint.FileEntry;
 import io.espalier.config.ConfigException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,7 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is merged, and how: any checkpoints of one shape, whether they are a run's own forest or not.
+ * What is merged, and how: any checkpoints of one shape, whether they are a run's own forest or
+ * not.
  *
  * @param experts at least one, with weights that sum to 1
  * @param base the checkpoint that the experts were branched from; its weight means nothing
@@ -63,8 +64,8 @@ public record MergePlan(
   }
 
   /**
-   * Stands for everything that the merged bytes depend on: a process that was killed over a merge is
-   * followed by one with the same key, which may go on where it was.
+   * Stands for everything that the merged bytes depend on: a process that was killed over a merge
+   * is followed by one with the same key, which may go on where it was.
    *
    * @param codeVersion of the code that merges
    * @return 32 hexadecimal digits

@@ -5,9 +5,9 @@ import io.espalier.config.ConfigException;
 import java.util.Arrays;
 
 /**
- * A point between the base and the experts' average, the closer to the average the smaller the angle
- * between what the experts have learnt, tensor by tensor (Jang et al. 2024, "Model Stock"). The
- * angle of more than two experts is that of the mean cosine of all pairs.
+ * A point between the base and the experts' average, the closer to the average the smaller the
+ * angle between what the experts have learnt, tensor by tensor (Jang et al. 2024, "Model Stock").
+ * The angle of more than two experts is that of the mean cosine of all pairs.
  */
 @JsonTypeName("model_stock")
 public record ModelStockMerge() implements MergeMethod {

@@ -3,8 +3,8 @@ package io.espalier.merge;
 import java.util.List;
 
 /**
- * Keeps every change with the same probability and divides it by that, so that the expectation stays
- * (Yu et al. 2023, "Language Models are Super Mario", DARE). Whether a change stays is a pure
+ * Keeps every change with the same probability and divides it by that, so that the expectation
+ * stays (Yu et al. 2023, "Language Models are Super Mario", DARE). Whether a change stays is a pure
  * function of the seed, the tensor, the expert's name and the element's place: not of the order of
  * experts, nor of threads.
  */

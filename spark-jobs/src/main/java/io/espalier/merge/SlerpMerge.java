@@ -5,14 +5,17 @@ import io.espalier.config.ConfigException;
 
 /**
  * Spherical linear interpolation of two experts, tensor by tensor (Shoemake 1985): along the arc
- * between them rather than the chord, so that the length doesn't shrink on the way. The place on the
- * arc is the second one's share, so the weights are all there is to set.
+ * between them rather than the chord, so that the length doesn't shrink on the way. The place on
+ * the arc is the second one's share, so the weights are all there is to set.
  */
 @JsonTypeName("slerp")
 public record SlerpMerge() implements MergeMethod {
   private static final long serialVersionUID = 1L;
 
-  /** Vectors whose cosine is beyond are so close to one line that the arc's formula would divide by 0. */
+  /**
+   * Vectors whose cosine is beyond are so close to one line that the arc's formula would divide by
+   * 0.
+   */
   private static final double LARGEST_COSINE = 0.9995;
 
   private static final double SMALLEST_NORM = 1e-8;
@@ -50,9 +53,7 @@ public record SlerpMerge() implements MergeMethod {
     }
     double angle = Math.acos(cosine);
     double sine = Math.sin(angle);
-    return new double[] {
-      Math.sin(shares[0] * angle) / sine, Math.sin(shares[1] * angle) / sine
-    };
+    return new double[] {Math.sin(shares[0] * angle) / sine, Math.sin(shares[1] * angle) / sine};
   }
 
   private static double length(double norm) {

@@ -3,6 +3,7 @@ package io.espalier.merge;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointWriter;
+import io.espalier.checkpoint.ParentCheckpoint;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.checkpoint.SafetensorsReader;
 import io.espalier.checkpoint.SafetensorsWriter;
@@ -16,9 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * Merges checkpoints of any size and number, block by block. Memory is at most {@value
- * #BUFFER_BYTES} bytes of blocks and kept tensors, as much again for statistics, and a checked piece
- * (256 KiB) per input and thread. The same bytes come out for any number of threads, size of blocks
- * and order of experts. Thread-safe.
+ * #BUFFER_BYTES} bytes of blocks and kept tensors, as much again for statistics, and a checked
+ * piece (256 KiB) per input and thread. The same bytes come out for any number of threads, size of
+ * blocks and order of experts. Thread-safe.
  */
 public final class StreamingMerger {
   /** Bytes of all blocks together. */
@@ -85,7 +86,8 @@ public final class StreamingMerger {
       int most = Math.max(1, BUFFER_BYTES / BYTES_OF_STATISTICS / inputs);
       int used = Math.min(threads, most);
       long share = BUFFER_BYTES / 4 / ((inputs + 1L) * used);
-      // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of it.
+      // A power of two, so that the pieces of the inputs' manifests are multiples or divisors of
+      // it.
       long block = Math.min(BLOCK_BYTES, Math.max(SMALLEST_BLOCK_BYTES, Long.highestOneBit(share)));
       return new Memory(used, (int) block, BUFFER_BYTES / 4 * 3L);
     }
@@ -96,9 +98,17 @@ public final class StreamingMerger {
       MergePlan plan, CheckpointWriter into, Provenance provenance, Memory memory) {
     List<WeightedExpert> parents = plan.parents();
     ExpertAgreement.checkFiles(parents);
+    mergeFile(CheckpointFiles.MODEL, plan, into, memory);
+    copyCompanions(plan, into);
+    return into.commit(
+        provenance.withParents(parents.stream().map(WeightedExpert::asParent).toList()));
+  }
+
+  private static void mergeFile(String file, MergePlan plan, CheckpointWriter into, Memory memory) {
+    List<WeightedExpert> parents = plan.parents();
     List<SafetensorsReader> readers = new ArrayList<>();
     try {
-      parents.forEach(parent -> readers.add(parent.checkpoint().tensors(CheckpointFiles.MODEL)));
+      parents.forEach(parent -> readers.add(parent.checkpoint().tensors(file)));
       ExpertAgreement.checkTensors(parents, readers);
       List<WeightedExpert> experts = plan.inOrder();
       List<SafetensorsReader> inputs = new ArrayList<>();
@@ -106,14 +116,38 @@ public final class StreamingMerger {
       if (plan.method().needsBase()) {
         inputs.add(readers.get(readers.size() - 1));
       }
-      mergeTensors(rules(plan.method(), experts, inputs.get(0)), inputs, into, memory);
+      mergeTensors(file, rules(plan.method(), experts, inputs.get(0)), inputs, into, memory);
     } finally {
       readers.forEach(SafetensorsReader::close);
     }
-    Checkpoint first = parents.get(0).checkpoint();
+  }
+
+  /**
+   * Averages the experts' weights, and their optimizer's moments where that is asked for, so that a
+   * training can go on from there. Writes, and leaves the commit to the caller.
+   *
+   * @param moments whether all experts have them and they are wanted
+   * @param into a new writer that the caller adds to, commits and closes
+   * @return parents for the provenance
+   * @throws io.espalier.config.ConfigException if the experts don't have the same tensors,
+   *     configuration and tokenizer
+   */
+  public static List<ParentCheckpoint> average(
+      List<WeightedExpert> experts, boolean moments, CheckpointWriter into, int threads) {
+    MergePlan plan = MergePlan.of(experts, new LinearMerge());
+    Memory memory = Memory.of(experts.size(), threads);
+    ExpertAgreement.checkFiles(plan.parents());
+    mergeFile(CheckpointFiles.MODEL, plan, into, memory);
+    if (moments) {
+      mergeFile(CheckpointFiles.OPTIMIZER, plan, into, memory);
+    }
+    copyCompanions(plan, into);
+    return plan.parents().stream().map(WeightedExpert::asParent).toList();
+  }
+
+  private static void copyCompanions(MergePlan plan, CheckpointWriter into) {
+    Checkpoint first = plan.parents().get(0).checkpoint();
     COPIED.stream().filter(first::has).forEach(file -> into.bytes(file, first.bytes(file)));
-    return into.commit(
-        provenance.withParents(parents.stream().map(WeightedExpert::asParent).toList()));
   }
 
   /** A rule for every tensor, made when its turn comes: some hold statistics. */
@@ -138,10 +172,14 @@ public final class StreamingMerger {
   }
 
   private static void mergeTensors(
-      Rules rules, List<SafetensorsReader> inputs, CheckpointWriter into, Memory memory) {
+      String file,
+      Rules rules,
+      List<SafetensorsReader> inputs,
+      CheckpointWriter into,
+      Memory memory) {
     SafetensorsReader first = inputs.get(0);
     try (SafetensorsWriter output =
-        into.resumeTensors(CheckpointFiles.MODEL, specs(first), SafetensorsWriter.PYTORCH)) {
+        into.resumeTensors(file, specs(first), SafetensorsWriter.PYTORCH)) {
       List<StoredTensor> missing = output.missing();
       if (rules.method().needsStatistics()) {
         new StatisticsMerge(

@@ -14,7 +14,10 @@ import java.util.Map;
 public record TaskArithmeticMerge(LayerValue lambda) implements MergeMethod {
   private static final long serialVersionUID = 1L;
 
-  /** Of either sign; far more than ever was of use, so that what is meant as a percentage is refused. */
+  /**
+   * Of either sign; far more than ever was of use, so that what is meant as a percentage is
+   * refused.
+   */
   static final double LARGEST_LAMBDA = 10;
 
   public TaskArithmeticMerge {

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The base plus what the experts have learnt since: {@code base + lambda · Σ weight · trimmed(expert
- * − base)} (Ilharco et al. 2023, "Editing Models with Task Arithmetic"). TIES, DARE and Breadcrumbs
- * are this with another trim, and with or without an election of signs.
+ * The base plus what the experts have learnt since: {@code base + lambda · Σ weight ·
+ * trimmed(expert − base)} (Ilharco et al. 2023, "Editing Models with Task Arithmetic"). TIES, DARE
+ * and Breadcrumbs are this with another trim, and with or without an election of signs.
  */
 final class TaskVectorRule implements TensorRule {
   private final double[] weights;

@@ -17,7 +17,8 @@ public record TiesMerge(LayerValue density, LayerValue lambda) implements MergeM
 
   public TiesMerge {
     density.checkShare("density");
-    lambda.checkBetween("lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
+    lambda.checkBetween(
+        "lambda", -TaskArithmeticMerge.LARGEST_LAMBDA, TaskArithmeticMerge.LARGEST_LAMBDA);
   }
 
   @Override
@@ -37,7 +38,9 @@ public record TiesMerge(LayerValue density, LayerValue lambda) implements MergeM
 
   @Override
   public TensorRule rule(MergedTensor tensor) {
-    Trim trim = MagnitudeTrim.keepLargest(tensor.experts().size(), tensor.spec().elements(), tensor.at(density));
+    Trim trim =
+        MagnitudeTrim.keepLargest(
+            tensor.experts().size(), tensor.spec().elements(), tensor.at(density));
     return new TaskVectorRule(tensor, lambda, trim, TaskVectorRule.Signs.ELECTED_MEAN);
   }
 }

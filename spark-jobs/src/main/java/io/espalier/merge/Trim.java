@@ -2,7 +2,9 @@ package io.espalier.merge;
 
 import java.util.Optional;
 
-/** Which of an expert's changes are kept: the others become 0. Thread-safe once {@link #next} ends. */
+/**
+ * Which of an expert's changes are kept: the others become 0. Thread-safe once {@link #next} ends.
+ */
 interface Trim {
   /** Keeps all. */
   Trim NOTHING = (expert, changes, firstElement, elements) -> {};

@@ -55,8 +55,7 @@ public record CostView(List<Row> rows, String finding) {
     add(rows, "by the clock", ledger, denseFromSeed, LedgerEntry::wallSeconds, Numbers::seconds);
     add(rows, "idle slots", ledger, denseFromSeed, LedgerEntry::idleSlotSeconds, Numbers::seconds);
     add(rows, "read", ledger, denseFromSeed, e -> (double) e.bytesRead(), bytes);
-    add(
-        rows, "between ranks", ledger, denseFromSeed, e -> (double) e.bytesCommunicated(), bytes);
+    add(rows, "between ranks", ledger, denseFromSeed, e -> (double) e.bytesCommunicated(), bytes);
     return new CostView(
         rows,
         "Training the forest took %s of device time, the dense model %s: the forest %s."

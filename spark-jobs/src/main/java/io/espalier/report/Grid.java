@@ -125,11 +125,7 @@ public record Grid(List<Column> columns, List<Row> rows, ModelName reference) {
   }
 
   private static void addRows(
-      Figures figures,
-      Significance significance,
-      List<Column> columns,
-      List<Row> rows,
-      Kind kind) {
+      Figures figures, Significance significance, List<Column> columns, List<Row> rows, Kind kind) {
     boolean training = kind == Kind.TRAINING;
     List<String> domains = training ? figures.trainingDomains() : figures.evaluationDomains();
     String mean = training ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;

@@ -67,11 +67,7 @@ public record Headline(String sentence, List<Tile> tiles) {
   }
 
   private static Tile tile(
-      Figures figures,
-      Significance significance,
-      String domain,
-      ModelName model,
-      double lowest) {
+      Figures figures, Significance significance, String domain, ModelName model, double lowest) {
     double value = figures.perplexity(model.full(), domain);
     double reference = figures.perplexity(figures.reference().full(), domain);
     boolean isReference = model.equals(figures.reference());
@@ -117,8 +113,7 @@ public record Headline(String sentence, List<Tile> tiles) {
                             m.phrase(),
                             Numbers.perplexity(figures.perplexity(m.full(), domain)),
                             Numbers.beside(figures.perplexity(m.full(), domain), reference),
-                            significance.words(
-                                m.full(), figures.reference().full(), domain)))
+                            significance.words(m.full(), figures.reference().full(), domain)))
             .toList();
     return "On %s %s has a perplexity of %s, %s."
         .formatted(

@@ -18,6 +18,9 @@ import java.util.Map;
 public record LeaveOneOutView(
     String ensemble, List<String> experts, List<Row> rows, String finding) {
 
+  /** Less than is shown: a twentieth of a per cent. */
+  private static final double NOTHING = 0.0005;
+
   /** One domain. */
   public record Row(String domain, boolean trained, List<Cell> cells) {}
 
@@ -30,12 +33,20 @@ public record LeaveOneOutView(
    */
   public record Cell(double ratio, String style, String mark, String description) {
     public String text() {
-      return Double.isNaN(ratio) ? "\u2013" : TestsView.percent(ratio);
+      if (Double.isNaN(ratio)) {
+        return "\u2013";
+      }
+      return isNothing(ratio) ? "\u00b7" : TestsView.percent(ratio);
     }
   }
 
   public boolean isEmpty() {
     return rows.isEmpty();
+  }
+
+  /** Whether it would be shown as zero. */
+  private static boolean isNothing(double ratio) {
+    return Math.abs(ratio - 1) < NOTHING;
   }
 
   static LeaveOneOutView of(List<Result> results, Figures figures, Significance significance) {
@@ -65,8 +76,7 @@ public record LeaveOneOutView(
     figures
         .evaluationDomains()
         .forEach(d -> rows.add(row(base, experts, d, false, values, figures, significance)));
-    return new LeaveOneOutView(
-        new ModelName(base).phrase(), experts, rows, finding(experts, rows));
+    return new LeaveOneOutView(new ModelName(base).phrase(), experts, rows, finding(experts, rows));
   }
 
   private static Row row(
@@ -81,15 +91,14 @@ public record LeaveOneOutView(
     for (String expert : experts) {
       String model = base + Result.WITHOUT + expert;
       double ratio =
-          values.getOrDefault(model + " " + domain, Double.NaN)
-              / figures.perplexity(base, domain);
+          values.getOrDefault(model + " " + domain, Double.NaN) / figures.perplexity(base, domain);
       int level = Level.of(ratio);
       String words = significance.words(model, base, domain);
       cells.add(
           new Cell(
               ratio,
               level == 0 ? "z" : (level < 0 ? "m" : "p") + Math.abs(level),
-              words.isEmpty() ? "" : Significance.MARK,
+              words.isEmpty() || isNothing(ratio) ? "" : Significance.MARK,
               "%s without the expert %s: %s %%%s"
                   .formatted(domain, expert, TestsView.percent(ratio), words)));
     }

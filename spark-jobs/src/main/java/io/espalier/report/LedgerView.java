@@ -16,8 +16,7 @@ import java.util.function.ToDoubleFunction;
  * @param cost of the forest beside the dense model
  * @param finding what took the most, how much was idle, and whether the compute was matched
  */
-public record LedgerView(
-    Chart chart, List<Row> rows, Row total, CostView cost, String finding) {
+public record LedgerView(Chart chart, List<Row> rows, Row total, CostView cost, String finding) {
 
   /** One stage. */
   public record Row(

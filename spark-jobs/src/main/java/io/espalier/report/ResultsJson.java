@@ -36,6 +36,22 @@ public final class ResultsJson {
             comparisons.stream().map(ResultsJson::row).collect(Collectors.joining(",\n")));
   }
 
+  /** Those of a study, with what they say: {@code "findings": [{"claim", "outcome", "found"}, …]}. */
+  public static String of(StudyData data) {
+    String findings =
+        StudyFindings.of(data).stream().map(ResultsJson::row).collect(Collectors.joining(",\n"));
+    String figures = of(data.results(), data.comparisons());
+    return "{\"findings\": [\n%s\n], %s".formatted(findings, figures.substring(1));
+  }
+
+  private static String row(StudyFinding finding) {
+    ObjectNode row = MAPPER.createObjectNode();
+    row.put("claim", finding.claim());
+    row.put("outcome", finding.outcome().words());
+    row.put("found", finding.found());
+    return text(row);
+  }
+
   private static String row(Comparison comparison) {
     ObjectNode row = MAPPER.createObjectNode();
     row.put("model", comparison.model());

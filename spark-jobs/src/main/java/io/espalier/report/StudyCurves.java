@@ -51,7 +51,8 @@ final class StudyCurves {
         .forEach(
             t ->
                 points.put(
-                    Double.parseDouble(t.trial().setting()), mean(data, t.trial().prefix() + model)));
+                    Double.parseDouble(t.trial().setting()),
+                    mean(data, t.trial().prefix() + model)));
     return Curve.of(points);
   }
 
@@ -67,14 +68,16 @@ final class StudyCurves {
         drawn.put(uniform.x().get(i), uniform.y().get(i));
       }
     }
-    series.add(Curve.of(drawn).series("uniform average (where below four times the dense model)", "c2", true));
+    series.add(
+        Curve.of(drawn)
+            .series("uniform average (where below four times the dense model)", "c2", true));
     Curve dense = new Curve(List.of(0.0, 1.0), List.of(mean(data, "dense"), mean(data, "dense")));
     series.add(dense.series("dense model", Palette.INK, true));
     return new Chart(
         "seed-share",
         "points",
         "share of the updates in the seed",
-        "mean test perplexity, training domains",
+        "mean test perplexity",
         List.of(),
         series);
   }
@@ -83,14 +86,14 @@ final class StudyCurves {
   static Chart computeChart(StudyData data) {
     List<Chart.Series> series = new ArrayList<>();
     Map<Double, Double> path = new TreeMap<>();
-    path.put(petaflops(data, data.seedShare()), mean(data, "seed"));
-    path.put(petaflops(data, 1), mean(data, "dense"));
+    path.put(megatokens(data, data.seedShare()), mean(data, "seed"));
+    path.put(megatokens(data, 1), mean(data, "dense"));
     data.complete(TrialKind.SEED_SHARE)
         .filter(t -> t.trial().plans().stream().anyMatch(p -> p.checkpoint().endsWith("/seed")))
         .forEach(
             t ->
                 path.put(
-                    petaflops(data, Double.parseDouble(t.trial().setting())),
+                    megatokens(data, Double.parseDouble(t.trial().setting())),
                     mean(data, t.trial().prefix() + "seed")));
     series.add(
         Curve.of(path).series("one model (seeds, then the dense model)", Palette.INK, false));
@@ -115,8 +118,8 @@ final class StudyCurves {
     return new Chart(
         "compute",
         "points",
-        "training compute (PFLOP, by formula)",
-        "mean test perplexity, training domains",
+        "millions of tokens learned from (training compute in proportion)",
+        "mean test perplexity",
         List.of(),
         series);
   }
@@ -127,7 +130,7 @@ final class StudyCurves {
     if (!Double.isNaN(value)) {
       series.add(
           new Chart.Series(
-              label, colour, false, List.of(petaflops(data, 1)), List.of(value)));
+              label, colour, false, List.of(megatokens(data, 1)), List.of(value)));
     }
   }
 
@@ -139,8 +142,7 @@ final class StudyCurves {
     List<String> prefixes = new ArrayList<>(List.of(""));
     data.complete(TrialKind.DOMAIN_COUNT).forEach(t -> prefixes.add(t.trial().prefix()));
     for (String prefix : prefixes) {
-      data.comparison(
-              prefix + data.models().ensemble(), prefix + "dense", Result.MEAN_TRAINING)
+      data.comparison(prefix + data.models().ensemble(), prefix + "dense", Result.MEAN_TRAINING)
           .ifPresent(
               c -> {
                 double domains = c.domains();
@@ -153,7 +155,7 @@ final class StudyCurves {
         "domain-count",
         "points",
         "number of domains = number of experts",
-        "ensemble's perplexity in % of the dense model's",
+        "% of the dense model's perplexity",
         List.of(),
         List.of(
             Curve.of(ratio).series("ensemble", "c0", false),
@@ -161,8 +163,8 @@ final class StudyCurves {
             Curve.of(high).series("95 % interval, upper end", Palette.MUTED, true)));
   }
 
-  private static double petaflops(StudyData data, double share) {
-    return share * data.denseFlops() / 1e15;
+  private static double megatokens(StudyData data, double share) {
+    return share * data.denseTokens() / 1e6;
   }
 
   private static double mean(StudyData data, String model) {

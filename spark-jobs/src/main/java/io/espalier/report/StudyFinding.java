@@ -16,7 +16,7 @@ public record StudyFinding(String claim, String found, Outcome outcome) {
   public enum Outcome {
     HOLDS("holds here"),
     FAILS("does not hold here"),
-    OPEN("open: not significant"),
+    OPEN("open"),
     MEASURED("measured");
 
     private final String words;
@@ -62,6 +62,10 @@ public record StudyFinding(String claim, String found, Outcome outcome) {
         100 * comparison.ratio().value(),
         100 * comparison.ratio().low(),
         100 * comparison.ratio().high(),
-        comparison.verdict().isSignificant() ? "" : ", not significant");
+        switch (comparison.verdict()) {
+          case LOWER, HIGHER -> "";
+          case NOT_SIGNIFICANT -> ", not significant";
+          case TOO_FEW_DOCUMENTS -> ", too few documents to tell";
+        });
   }
 }

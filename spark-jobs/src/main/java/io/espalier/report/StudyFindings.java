@@ -105,10 +105,10 @@ final class StudyFindings {
           Result.MEAN_TRAINING,
           c ->
               add(
-                  "With experts at their best, too, the forest beats the dense model at its best",
+                  "A forest at its best beats the dense model at its best",
                   pair(
                       c,
-                      "the ensemble of experts at their best (%s)".formatted(settingOf(forest)),
+                      "the ensemble at its best (%s)".formatted(settingOf(forest)),
                       dense),
                   StudyFinding.lower(c)));
     }
@@ -198,8 +198,7 @@ final class StudyFindings {
                                 "on %s alone the ensemble's perplexity is %s, %s"
                                     .formatted(
                                         t.trial().setting(),
-                                        Numbers.perplexity(
-                                            data.perplexity(c.model(), c.domain())),
+                                        Numbers.perplexity(data.perplexity(c.model(), c.domain())),
                                         StudyFinding.ratio(c)))));
     if (!parts.isEmpty()) {
       add(
@@ -263,8 +262,7 @@ final class StudyFindings {
         same ? Outcome.HOLDS : Outcome.FAILS);
   }
 
-  private void with(
-      String model, String baseline, String domain, Consumer<Comparison> finding) {
+  private void with(String model, String baseline, String domain, Consumer<Comparison> finding) {
     Optional<Comparison> comparison = data.comparison(model, baseline, domain);
     comparison.ifPresent(finding);
   }

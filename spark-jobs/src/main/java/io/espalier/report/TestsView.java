@@ -66,7 +66,7 @@ public record TestsView(List<Row> rows, String finding) {
     if (!comparison.isMean()) {
       return comparison.domain();
     }
-    return "%d %s domains"
+    return "%d %s"
         .formatted(
             comparison.domains(),
             comparison.role().equals(Result.TRAINING) ? "training" : "evaluation");

@@ -47,13 +47,7 @@ public record TopKView(Chart chart, String finding) {
       findings.add(finding(loss, role, experts, base, significance, domains));
     }
     Chart chart =
-        new Chart(
-            "top-k",
-            "line",
-            "experts kept",
-            "perplexity above that of all experts (%)",
-            List.of(),
-            series);
+        new Chart("top-k", "line", "experts kept", "above all experts (%)", List.of(), series);
     return new TopKView(chart, Phrases.enumeration(findings));
   }
 
@@ -97,18 +91,24 @@ public record TopKView(Chart chart, String finding) {
             .map(java.util.Map.Entry::getKey)
             .findFirst()
             .orElse(experts);
-    String mean =
-        role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
+    String mean = role.equals(Result.TRAINING) ? Result.MEAN_TRAINING : Result.MEAN_EVALUATION;
     String domain = domains.size() > 1 ? mean : domains.get(0);
-    String one = significance.words(base + Result.TOP_K + 1, base, domain);
+    double one = loss.firstEntry().getValue();
+    String alone =
+        enough == 1
+            ? ""
+            : " (one alone: %s %%%s)"
+                .formatted(
+                    TestsView.percent(1 + one / 100),
+                    significance.words(base + Result.TOP_K + 1, base, domain));
     return String.format(
-            Locale.ROOT,
-            "on %s domains %d of %d experts per token come within 1 %% of all, one alone is %s %% away%s",
-            role,
-            enough,
-            experts,
-            TestsView.percent(1 + loss.firstEntry().getValue() / 100),
-            one);
+        Locale.ROOT,
+        "on %s domains %d of %d experts per token %s within 1 %% of all%s",
+        role,
+        enough,
+        experts,
+        enough == 1 ? "is" : "are",
+        alone);
   }
 
   /** The finding as a sentence. */

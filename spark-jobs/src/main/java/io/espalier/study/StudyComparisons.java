@@ -40,8 +40,11 @@ public final class StudyComparisons {
     StudyModels.ofKind(trials, TrialKind.DOMAIN_COUNT)
         .forEach(
             trial -> {
-              var own = new PairedBootstrap(ofOwnDomains(trial, documents), Result.TEST_SPLIT, resamples, seed);
-              comparisons.addAll(own.compare(trial.prefix() + models.ensemble(), trial.prefix() + DENSE));
+              var own =
+                  new PairedBootstrap(
+                      ofOwnDomains(trial, documents), Result.TEST_SPLIT, resamples, seed);
+              comparisons.addAll(
+                  own.compare(trial.prefix() + models.ensemble(), trial.prefix() + DENSE));
             });
     return comparisons;
   }
@@ -69,7 +72,7 @@ public final class StudyComparisons {
           pairs.add(new Pair(prefix + UNIFORM, UNIFORM));
           pairs.add(new Pair(prefix + ensemble, ensemble));
         }
-        case SEED_SHARE, EXPERT_SWEEP -> pairs.add(new Pair(prefix + ensemble, DENSE));
+        case SEED_SHARE, EXPERT_SWEEP, FOREST_SWEEP -> pairs.add(new Pair(prefix + ensemble, DENSE));
         case REPLICATE -> pairs.add(new Pair(prefix + ensemble, prefix + DENSE));
         case DENSE_SWEEP -> pairs.add(new Pair(prefix + DENSE, DENSE));
         case DOMAIN_COUNT -> {} // Of its own domains alone.

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param denseAtBest the dense model with the lowest mean validation perplexity over the training
  *     domains, of the run's own and those of the sweep
  * @param forestAtBest prefix of the forest whose ensemble has the lowest, of the run's own (empty)
- *     and those of the experts' sweep
+ *     and those of the sweeps
  * @param bestExpert the single expert with the lowest; empty if there is none
  */
 public record StudyModels(
@@ -33,14 +33,14 @@ public record StudyModels(
     ofKind(trials, TrialKind.DENSE_SWEEP).forEach(t -> dense.add(t.prefix() + "dense"));
     List<String> forests = new ArrayList<>(List.of(""));
     ofKind(trials, TrialKind.EXPERT_SWEEP).forEach(t -> forests.add(t.prefix()));
+    ofKind(trials, TrialKind.FOREST_SWEEP).forEach(t -> forests.add(t.prefix()));
     List<String> experts =
         results.stream()
             .map(Result::model)
             .filter(model -> model.startsWith("expert/"))
             .distinct()
             .toList();
-    String forest =
-        best(results, forests.stream().map(f -> f + mixture).toList()).orElse(mixture);
+    String forest = best(results, forests.stream().map(f -> f + mixture).toList()).orElse(mixture);
     return new StudyModels(
         mixture,
         best(results, dense).orElse("dense"),

@@ -65,6 +65,7 @@ public final class StudyPlanner {
     }
     trials.addAll(denseSweep());
     trials.addAll(expertSweep());
+    trials.addAll(forestSweep());
     study.seeds().forEach(other -> trials.add(replicate(other)));
     return trials;
   }
@@ -258,8 +259,7 @@ public final class StudyPlanner {
   private Trial expertsWith(int batch, double rate, long branchSteps) {
     String name = "experts-batch-%d-rate-%s".formatted(batch, rate);
     long steps = training.seedSteps() + branchSteps;
-    TrainingSettings settings =
-        training.withUpdates(steps, training.globalBatchSequences(), rate);
+    TrainingSettings settings = training.withUpdates(steps, training.globalBatchSequences(), rate);
     List<TrainingPlan> plans =
         main.experts().stream()
             .map(
@@ -277,6 +277,28 @@ public final class StudyPlanner {
                         settings))
             .toList();
     return new Trial(name, TrialKind.EXPERT_SWEEP, setting(batch, rate), plans);
+  }
+
+  private List<Trial> forestSweep() {
+    SweepSettings sweep = study.forestSweep();
+    List<Trial> trials = new ArrayList<>();
+    if (sweep.isEmpty()) {
+      return trials;
+    }
+    int ownBatch = training.globalBatchSequences();
+    for (int batch : sweep.batchesOr(ownBatch)) {
+      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
+        long steps = updates("study.forest_sweep", batch, training.steps(), ownBatch);
+        if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
+          String name = "forest-batch-%d-rate-%s".formatted(batch, rate);
+          var planner = planner(training.withUpdates(steps, batch, rate), domains, seed);
+          List<TrainingPlan> plans = new ArrayList<>(whole(name, planner));
+          plans.removeIf(plan -> plan.checkpoint().endsWith("/" + TrainingPlanner.DENSE));
+          trials.add(new Trial(name, TrialKind.FOREST_SWEEP, setting(batch, rate), plans));
+        }
+      }
+    }
+    return trials;
   }
 
   private Trial replicate(long other) {

@@ -16,7 +16,8 @@ import java.util.List;
  * @param randomSplit whether experts are also trained on random parts of all text
  * @param unsharedSeed whether experts are also trained from initialisations of their own
  * @param denseSweep batches and rates of dense models
- * @param expertSweep batches and rates of experts
+ * @param expertSweep batches and rates of experts, on from the run's own seed
+ * @param forestSweep batches of the seed, divided among the experts, and rates of whole forests
  * @param seeds random seeds to repeat seed, experts and dense model with
  * @param maximumDeviceHours of all trainings together, as estimated before the first; 0 = no limit
  */
@@ -28,6 +29,7 @@ public record StudySettings(
     boolean unsharedSeed,
     SweepSettings denseSweep,
     SweepSettings expertSweep,
+    SweepSettings forestSweep,
     List<Long> seeds,
     double maximumDeviceHours)
     implements Serializable {
@@ -61,6 +63,7 @@ public record StudySettings(
         && !unsharedSeed
         && denseSweep.isEmpty()
         && expertSweep.isEmpty()
+        && forestSweep.isEmpty()
         && seeds.isEmpty();
   }
 

@@ -34,7 +34,9 @@ public record Trial(String name, TrialKind kind, String setting, List<TrainingPl
 
   /** Its forest; empty where it has none. */
   public List<TrainingPlan> experts() {
-    return plans.stream().filter(plan -> plan.checkpoint().startsWith(prefix() + "expert/")).toList();
+    return plans.stream()
+        .filter(plan -> plan.checkpoint().startsWith(prefix() + "expert/"))
+        .toList();
   }
 
   /**

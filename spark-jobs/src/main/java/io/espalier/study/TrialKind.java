@@ -16,6 +16,8 @@ public enum TrialKind {
   DENSE_SWEEP,
   /** Experts with another batch or peak rate. */
   EXPERT_SWEEP,
+  /** The whole forest, its seed included, with another batch or peak rate. */
+  FOREST_SWEEP,
   /** Seed, experts and dense model once more with another random seed. */
   REPLICATE;
 

@@ -11,8 +11,8 @@
  *   <li><b>All trials live in one run's folder</b>, under {@code trials/<name>/}, on the same
  *       version of the same sequences, scored into the same table. So every figure is compared on
  *       the same text, and what several trials share is computed once.
- *   <li><b>A trial is a list of training plans</b> like those of the run itself; only names, parents
- *       and a few numbers differ. Nothing else in the system knows of trials.
+ *   <li><b>A trial is a list of training plans</b> like those of the run itself; only names,
+ *       parents and a few numbers differ. Nothing else in the system knows of trials.
  *   <li><b>Shares of the seed are one path</b>: the seed of 75 % goes on from the seed of 50 %,
  *       because the schedule spans seed and branch and the order of samples is a pure function. A
  *       curve over five shares trains the seed once.

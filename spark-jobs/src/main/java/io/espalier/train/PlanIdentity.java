@@ -23,7 +23,7 @@ final class PlanIdentity {
     identity.put("checkpoint", plan.checkpoint());
     identity.put("parent", plan.parent());
     identity.put("parent_hash", parentHash);
-    identity.set("domains", MAPPER.valueToTree(plan.domains()));
+    plan.domains().forEach(domain -> identity.withArray("domains").add(domain(domain)));
     identity.put("seed", plan.seed());
     identity.put("first_step", plan.firstStep());
     identity.put("last_step", plan.lastStep());
@@ -35,6 +35,17 @@ final class PlanIdentity {
     identity.set("schedule", MAPPER.valueToTree(plan.settings().schedule()));
     identity.set("model", MAPPER.valueToTree(model));
     return reread(identity);
+  }
+
+  /** The split of a domain's first text goes without saying. */
+  private static ObjectNode domain(DomainSequences domain) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("domain", domain.domain());
+    node.put("sequences", domain.sequences());
+    if (!domain.split().equals(DomainSequences.TRAINING)) {
+      node.put("split", domain.split());
+    }
+    return node;
   }
 
   /** Refuses a checkpoint of another plan and names the first difference. */

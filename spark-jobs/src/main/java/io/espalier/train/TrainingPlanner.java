@@ -3,6 +3,7 @@ package io.espalier.train;
 import io.espalier.config.ConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,7 @@ public final class TrainingPlanner {
   private final List<DomainSequences> expertDomains;
   private final int expertSequences;
   private final ParallelSettings expertParallel;
+  private final List<List<String>> batches;
 
   /**
    * Checks the combination of settings and data.
@@ -42,6 +44,8 @@ public final class TrainingPlanner {
     this.domains = List.copyOf(domains);
     this.expertDomains = expertDomains(experts, domains);
     this.expertParallel = experts.parallel();
+    this.batches = experts.batches();
+    requireBatchesOfExperts();
     this.expertSequences = expertSequences(training, experts, expertDomains.size());
   }
 
@@ -58,7 +62,7 @@ public final class TrainingPlanner {
    * @throws ConfigException if a domain's text doesn't fill a single batch
    */
   public List<TrainingPlan> experts() {
-    long roundsOfSeed = -Math.floorDiv(-seed().samples(), (long) domains.size());
+    long roundsOfSeed = roundsOfSeed();
     expertDomains.forEach(this::requireOneBatch);
     return expertDomains.stream()
         .map(
@@ -70,6 +74,41 @@ public final class TrainingPlanner {
                     expertSequences,
                     expertParallel))
         .toList();
+  }
+
+  /**
+   * The experts in the order of the curriculum: those of a list side by side, the lists one after
+   * the other. Later ones are planned as branches of the seed; {@link TrainingPlan#named} says
+   * otherwise.
+   */
+  public List<List<TrainingPlan>> expertBatches() {
+    List<TrainingPlan> all = experts();
+    if (batches.isEmpty()) {
+      return List.of(all);
+    }
+    return batches.stream()
+        .map(
+            batch ->
+                all.stream()
+                    .filter(plan -> batch.contains(plan.domains().get(0).domain()))
+                    .toList())
+        .toList();
+  }
+
+  private void requireBatchesOfExperts() {
+    if (batches.isEmpty()) {
+      return;
+    }
+    Set<String> named = batches.stream().flatMap(List::stream).collect(Collectors.toSet());
+    Set<String> experts =
+        expertDomains.stream().map(DomainSequences::domain).collect(Collectors.toSet());
+    if (!named.equals(experts)) {
+      throw new ConfigException(
+          "experts.batches names %s but must name each expert's domain once: %s"
+              .formatted(
+                  named.stream().sorted().collect(Collectors.joining(", ")),
+                  experts.stream().sorted().collect(Collectors.joining(", "))));
+    }
   }
 
   /**
@@ -89,6 +128,93 @@ public final class TrainingPlanner {
    */
   public TrainingPlan denseFromSeed() {
     return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
+  }
+
+  /** Samples of each of its domains that the seed has seen, at most. */
+  private long roundsOfSeed() {
+    return -Math.floorDiv(-seed().samples(), (long) domains.size());
+  }
+
+  /** The training domains of the configuration. */
+  public List<DomainSequences> domains() {
+    return domains;
+  }
+
+  /** Updates that each expert makes after the seed's. */
+  public long expertSteps() {
+    return training.steps() - training.seedSteps();
+  }
+
+  /** Sequences of an expert's update. */
+  public int expertBatchSequences() {
+    return expertSequences;
+  }
+
+  /**
+   * An expert of a domain that joins later, with the batch and the place in the schedule of the
+   * first experts. It begins with the domain's first sample that the seed hasn't seen.
+   *
+   * @param checkpoint its name
+   * @param parent what it branches from, at the step where the seed ends; empty = from scratch,
+   *     where there is no seed
+   * @param steps updates it makes; the schedule ends with them
+   * @throws ConfigException if the domain's text doesn't fill a single batch
+   */
+  public TrainingPlan joining(
+      DomainSequences domain, String checkpoint, String parent, long steps) {
+    requireOneBatch(domain);
+    boolean seen = domains.contains(domain);
+    return later(
+        checkpoint, parent, domain, training.seedSteps(), steps, seen ? roundsOfSeed() : 0);
+  }
+
+  /**
+   * An expert that goes on with new text alone. The schedule goes on as if it had spanned both
+   * trainings from the beginning, so that the rate begins above its end and ends there again.
+   *
+   * @param text the new text
+   * @param checkpoint name of the new expert
+   * @param parent name of the expert it goes on from
+   * @param firstStep updates that one has made
+   * @param samplesSeen samples that one has seen of the domain
+   * @param steps updates to make
+   * @throws ConfigException if the new text doesn't fill a single batch
+   */
+  public TrainingPlan goingOn(
+      DomainSequences text,
+      String checkpoint,
+      String parent,
+      long firstStep,
+      long samplesSeen,
+      long steps) {
+    requireOneBatch(text);
+    // The next epoch of the new text: each of its sequences comes once before one comes twice, and
+    // no number of a sample comes again, which dropout is decided by.
+    long epochs = -Math.floorDiv(-samplesSeen, text.sequences());
+    return later(
+        checkpoint, parent, text, firstStep, steps, Math.multiplyExact(epochs, text.sequences()));
+  }
+
+  private TrainingPlan later(
+      String checkpoint,
+      String parent,
+      DomainSequences domain,
+      long firstStep,
+      long steps,
+      long firstSample) {
+    long lastStep = Math.addExact(firstStep, steps);
+    return new TrainingPlan(
+        checkpoint,
+        parent,
+        List.of(domain),
+        seed,
+        firstStep,
+        lastStep,
+        firstSample,
+        new GlobalBatch(
+            expertSequences, training.microBatchSequences(), expertParallel.dataParallelSize()),
+        expertParallel,
+        lastStep == training.steps() ? training : training.spanning(lastStep));
   }
 
   /**

@@ -63,8 +63,7 @@ public record TrainingSettings(
 
   /** The same for one rank, with as few checkpoints as resuming takes. */
   public TrainingSettings ofTrial() {
-    return copy(
-        steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
+    return copy(steps, seedShare, globalBatchSequences, ParallelSettings.SERIAL, schedule, 1);
   }
 
   /** The same with another share of the updates in the seed. */
@@ -81,6 +80,11 @@ public record TrainingSettings(
         parallel,
         schedule.withPeak(peakLearningRate),
         keepCheckpoints);
+  }
+
+  /** The same with a schedule that spans this many updates, all of them a branch's. */
+  TrainingSettings spanning(long updates) {
+    return copy(updates, 0, globalBatchSequences, parallel, schedule, keepCheckpoints);
   }
 
   private TrainingSettings copy(

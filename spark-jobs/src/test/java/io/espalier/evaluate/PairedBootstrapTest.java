@@ -31,7 +31,7 @@ class PairedBootstrapTest {
     Random random = new Random(seed);
     Documents documents = new Documents(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < count; i++) {
-      long tokens = 20 + random.nextInt(400);
+      long tokens = 20L + random.nextInt(400);
       double difficulty = 4 + random.nextGaussian();
       documents.tokens().add(tokens);
       documents.b().add(tokens * difficulty);
@@ -146,7 +146,7 @@ class PairedBootstrapTest {
     double sum = 0;
     long tokens = 0;
     for (int d = 0; d < documents.tokens().length; d++) {
-      sum += documents.negativeLogProbability().get(model)[d];
+      sum += documents.of(model)[d];
       tokens += documents.tokens()[d];
     }
     return Math.exp(sum / tokens);
@@ -172,8 +172,8 @@ class PairedBootstrapTest {
             law.split(),
             law.tokens(),
             Map.of(
-                "expert/law", law.negativeLogProbability().get("a"),
-                "dense", law.negativeLogProbability().get("b")));
+                "expert/law", law.of("a"),
+                "dense", law.of("b")));
     assertThat(
             new PairedBootstrap(List.of(renamed), TEST, 100, 7)
                 .compare(Comparison.OWN_EXPERT, "dense")

@@ -219,8 +219,7 @@ class SplitEvaluationTest {
             validation.iterator(),
             documents)
         .documents()
-        .negativeLogProbability()
-        .get("ensemble/" + ensemble.name())[document];
+        .of("ensemble/" + ensemble.name())[document];
   }
 
   @Test
@@ -239,7 +238,7 @@ class SplitEvaluationTest {
                 windows.iterator())
             .documents();
     assertThat(documents.tokens()).containsExactly(2, 2, 2, 1);
-    assertThat(documents.negativeLogProbability().get("seed")).containsExactly(3, 12, 48, 64);
+    assertThat(documents.of("seed")).containsExactly(3, 12, 48, 64);
   }
 
   @Test

@@ -3,7 +3,9 @@ package io.espalier.forest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.espalier.config.ConfigException;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ForestTest {
@@ -36,13 +38,57 @@ class ForestTest {
     assertThat(forest.with(List.of(expert("code", "c"))).hash()).isNotEqualTo(forest.hash());
   }
 
-  private static Expert expert(String domain, String hash) {
-    return new Expert(
-        domain,
-        "expert/" + domain,
-        hash,
-        List.of(new ParentCheckpoint("seed", "5eed")),
-        3,
-        ExpertStatus.ACTIVE);
+  @Test
+  void withoutADomainTheOthersStayAndItsExpertIsKeptAsRetired() {
+    Forest forest = Forest.empty().with(List.of(expert("legal", "a"), expert("code", "b")));
+    Forest smaller = forest.without(Set.of("legal"));
+    assertThat(smaller.version()).isEqualTo(2);
+    assertThat(smaller.active()).extracting(Expert::domain).containsExactly("code");
+    assertThat(smaller.experts())
+        .extracting(Expert::status)
+        .containsExactly(ExpertStatus.RETIRED, ExpertStatus.ACTIVE);
+  }
+
+  @Test
+  void theLastExpertStays() {
+    Forest forest = Forest.empty().with(List.of(expert("legal", "a"), expert("code", "b")));
+    assertThatThrownBy(() -> forest.without(Set.of("legal", "code")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "code, legal can't be removed: the forest would have no expert left; forest add another domain first");
+    Forest one = forest.without(Set.of("legal"));
+    assertThatThrownBy(() -> one.without(Set.of("code"))).isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void rollingBackMakesANewVersionWithTheOldExperts() {
+    Forest first = Forest.empty().with(List.of(expert("legal", "a1"), expert("code", "b1")));
+    Forest second = first.with(List.of(expert("legal", "a2"), expert("press", "c1")));
+    Forest third = second.without(Set.of("code"));
+    Forest back = third.equalTo(first);
+    assertThat(back.version()).isEqualTo(4);
+    assertThat(back.hash()).isEqualTo(first.hash());
+    assertThat(back.active()).extracting(Expert::hash).containsExactly("a1", "b1");
+    assertThat(back.experts()).as("nothing is forgotten").hasSize(4);
+    assertThat(back.equalTo(second).hash()).as("and forward again").isEqualTo(second.hash());
+  }
+
+  @Test
+  void aDeletedExpertNeverComesBack() {
+    Forest first = Forest.empty().with(List.of(expert("legal", "a1"), expert("code", "b1")));
+    Forest deleted = first.deleting(Set.of("a1"), List.of("a1", "m1"));
+    assertThat(deleted.version()).isEqualTo(2);
+    assertThat(deleted.active()).extracting(Expert::domain).containsExactly("code");
+    assertThat(deleted.experts().get(0).status()).isEqualTo(ExpertStatus.DELETED);
+    assertThat(deleted.experts().get(0).deleted()).containsExactly("a1", "m1");
+    assertThat(deleted.without(Set.of("legal")).experts().get(0).status())
+        .isEqualTo(ExpertStatus.DELETED);
+    assertThatThrownBy(() -> deleted.equalTo(first))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an expert of version 1 is gone");
+  }
+
+  static Expert expert(String domain, String hash) {
+    return Expert.active(domain, "expert/" + domain, hash, List.of("5eed"), 3, "seed", 1000);
   }
 }

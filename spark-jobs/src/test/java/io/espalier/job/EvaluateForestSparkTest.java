@@ -90,7 +90,7 @@ class EvaluateForestSparkTest {
       double sum = 0;
       long tokens = 0;
       for (int d = 0; d < documents.tokens().length; d++) {
-        sum += documents.negativeLogProbability().get("ensemble/mixed")[d];
+        sum += documents.of("ensemble/mixed")[d];
         tokens += documents.tokens()[d];
       }
       Result figure =

@@ -232,7 +232,9 @@ class MergeSparkTest {
 
   private static long trialFolders() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.filter(f -> f.getFileName().toString().startsWith("espalier-trial-")).count();
+      return files
+          .filter(f -> String.valueOf(f.getFileName()).startsWith("espalier-trial-"))
+          .count();
     }
   }
 }

@@ -65,7 +65,7 @@ class KilledMergeTest {
           .isEqualTo(MergedCheckpoints.weightsHash(undisturbed));
     }
     try (Stream<Path> left = Files.walk(root.resolve("merged"))) {
-      assertThat(left.filter(Files::isRegularFile).map(f -> f.getFileName().toString()))
+      assertThat(left.filter(Files::isRegularFile).map(f -> String.valueOf(f.getFileName())))
           .containsExactlyInAnyOrder("model.safetensors", "config.json", "manifest.json");
     }
   }

@@ -46,7 +46,7 @@ record MergedCheckpoints(Path root) {
 
   static NamedTensor random(String name, TensorType type, long elements, long seed) {
     Random random = new Random(seed * 31 + name.hashCode());
-    double[] values = random.doubles((int) elements, -1, 1).toArray();
+    double[] values = random.doubles(elements, -1, 1).toArray();
     ByteBuffer data =
         ByteBuffer.allocate(values.length * type.elementBytes()).order(ByteOrder.LITTLE_ENDIAN);
     new FloatCodec(values.length).encode(type, values, data, 0, values.length);

@@ -123,8 +123,8 @@ class FindingsTest {
     assertThat(view.chart().series().get(0).y().get(1)).isCloseTo(0.4, within(1e-9));
     assertThat(view.sentence())
         .isEqualTo(
-            "On training domains 2 of 3 experts per token come within 1 % of all, one alone is"
-                + " +3.0 % away.");
+            "On training domains 2 of 3 experts per token are within 1 % of all (one alone: +3.0"
+                + " %).");
   }
 
   @Test

@@ -37,6 +37,7 @@ class StudyPlannerTest {
           true,
           new SweepSettings(List.of(16, 4), List.of(1e-3, 4e-3)),
           new SweepSettings(List.of(2, 1), List.of(1e-3, 5e-4)),
+          new SweepSettings(List.of(8), List.of()),
           List.of(21L, 22L),
           0);
 
@@ -90,7 +91,7 @@ class StudyPlannerTest {
   @Test
   void everyTrialLearnsFromAsManyTokensAsTheDenseModel() {
     List<Trial> trials = planner(EVERYTHING).trials();
-    assertThat(trials).hasSize(4 + 2 + 2 + 1 + 1 + 3 + 3 + 2);
+    assertThat(trials).hasSize(4 + 2 + 2 + 1 + 1 + 3 + 3 + 1 + 2);
     long dense = 200L * 16 * LENGTH;
     for (Trial trial : trials) {
       assertThat(trial.learnedTokens(withOwn(trials), LENGTH)).as(trial.name()).isEqualTo(dense);
@@ -215,6 +216,6 @@ class StudyPlannerTest {
       List<Integer> counts,
       SweepSettings dense,
       List<Long> seeds) {
-    return new StudySettings(shares, corpora, counts, false, false, dense, NONE, seeds, 0);
+    return new StudySettings(shares, corpora, counts, false, false, dense, NONE, NONE, seeds, 0);
   }
 }

@@ -88,7 +88,8 @@ class ScorerTest {
     try (LanguageModel model = ModelFiles.open(TinyRun.MODEL, run.options(), run.latest("seed"))) {
       Thread.currentThread().interrupt();
       Scorer scorer = new Scorer(model, TinyRun.MODEL, 4);
-      assertThatThrownBy(() -> scorer.score(shard, new EvenSample(23, 23), (sequence, scores) -> {}))
+      assertThatThrownBy(
+              () -> scorer.score(shard, new EvenSample(23, 23), (sequence, scores) -> {}))
           .isInstanceOf(CancellationException.class);
       assertThat(Thread.interrupted()).isTrue();
     }

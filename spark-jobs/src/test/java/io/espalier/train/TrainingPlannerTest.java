@@ -102,6 +102,103 @@ class TrainingPlannerTest {
   }
 
   @Test
+  void aDomainThatJoinsLaterTrainsAsTheFirstExpertsDidAndFromItsFirstSample() {
+    TrainingPlanner planner =
+        planner(
+            settings(600, 0.5, 16, 4),
+            new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+            4);
+    TrainingPlan first = planner.experts().get(0);
+    DomainSequences math = new DomainSequences("math", 50);
+    TrainingPlan joining =
+        planner.joining(math, "expert/math", "branch/math", planner.expertSteps());
+    assertThat(joining.parent()).isEqualTo("branch/math");
+    assertThat(joining.firstStep()).isEqualTo(first.firstStep());
+    assertThat(joining.lastStep()).isEqualTo(first.lastStep());
+    assertThat(joining.batch()).isEqualTo(first.batch());
+    assertThat(joining.firstSample()).isZero();
+    assertThat(joining.learningRate(400)).isEqualTo(first.learningRate(400));
+    assertThat(planner.joining(domains(4).get(1), "expert/domain1@2", "seed", 300).firstSample())
+        .as("text that the seed has seen")
+        .isEqualTo(first.firstSample());
+
+    TrainingPlan longer = planner.joining(math, "expert/math", "seed", 900);
+    assertThat(longer.lastStep()).isEqualTo(1200);
+    assertThat(longer.learningRate(1199)).as("the schedule ends with it").isLessThan(1e-5);
+  }
+
+  @Test
+  void whoGoesOnBeginsANewEpochOfTheNewTextAndARateThatFallsAgain() {
+    TrainingPlanner planner =
+        planner(
+            settings(600, 0.5, 16, 4),
+            new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL),
+            4);
+    DomainSequences text = new DomainSequences("domain1", 50, "train-2");
+    TrainingPlan plan = planner.goingOn(text, "expert/domain1@2", "expert/domain1", 600, 1230, 100);
+    assertThat(plan.firstStep()).isEqualTo(600);
+    assertThat(plan.lastStep()).isEqualTo(700);
+    assertThat(plan.firstSample()).as("no number comes again").isEqualTo(1250);
+    assertThat(plan.firstSample() % 50).as("each sequence once before one twice").isZero();
+    assertThat(plan.learningRate(600))
+        .isGreaterThan(planner.experts().get(1).learningRate(599))
+        .isGreaterThan(plan.learningRate(699));
+    assertThatThrownBy(
+            () ->
+                planner.goingOn(new DomainSequences("domain1", 3, "train-2"), "a", "b", 600, 0, 10))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("has 3 training sequences but an update of its expert takes 4");
+  }
+
+  @Test
+  void aCurriculumDividesTheExpertsAndChangesNothingElse() {
+    TrainingSettings training = settings(600, 0.5, 16, 4);
+    List<List<String>> batches =
+        List.of(List.of("domain3", "domain0"), List.of("domain1", "domain2"));
+    ExpertSettings curriculum =
+        new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, batches, "posterior");
+    TrainingPlanner planner = planner(training, curriculum, 4);
+    assertThat(planner.expertBatches()).hasSize(2);
+    assertThat(planner.expertBatches().stream().flatMap(List::stream))
+        .containsExactlyInAnyOrderElementsOf(planner.experts());
+    TrainingPlan branched =
+        planner.expertBatches().get(1).get(0).named("expert/domain1", "branch/domain1");
+    assertThat(branched.parent()).isEqualTo("branch/domain1");
+    assertThat(branched.named("expert/domain1", "seed")).isEqualTo(planner.experts().get(1));
+    assertThat(
+            planner(training, new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL), 4)
+                .expertBatches())
+        .as("without a curriculum: all at once")
+        .containsExactly(planner.experts());
+  }
+
+  @Test
+  void aCurriculumThatDoesNotNameEachExpertOnceIsRefused() {
+    List<List<String>> missing = List.of(List.of("domain0"), List.of("domain1"));
+    ExpertSettings curriculum =
+        new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, missing, "seed");
+    assertThatThrownBy(() -> planner(settings(600, 0.5, 12, 4), curriculum, 3))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "experts.batches names domain0, domain1 but must name each expert's domain once: domain0, domain1, domain2");
+    assertThatThrownBy(
+            () ->
+                new ExpertSettings(
+                    List.of(),
+                    0,
+                    ParallelSettings.SERIAL,
+                    List.of(List.of("a"), List.of("a")),
+                    "seed"))
+        .hasMessage("batches names a twice but must name it once");
+    assertThatThrownBy(
+            () -> new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, missing, "nearby"))
+        .hasMessage("branch_from is 'nearby' but must be one of seed, uniform, nearest, posterior");
+    assertThatThrownBy(
+            () -> new ExpertSettings(List.of(), 0, ParallelSettings.SERIAL, List.of(), "uniform"))
+        .hasMessageStartingWith("branch_from is uniform but batches is empty");
+  }
+
+  @Test
   void noExpertSeesASequenceAgainThatTheSeedHasSeenInTheSameEpoch() {
     TrainingPlanner planner =
         planner(

@@ -1,0 +1,119 @@
+package io.espalier.prep;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
+import io.espalier.table.Table;
+import io.espalier.table.TableCommit;
+import io.espalier.table.TableSchema;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Adds text to the tables {@code documents} and {@code rejections} of a run that is prepared. What
+ * was there stays as it was: a new document that has an old one's text is rejected.
+ *
+ * <p>Can be repeated: what is there already is found, and not added again.
+ */
+public final class AddDocuments {
+  static final String STAGE = "prepare";
+
+  private AddDocuments() {}
+
+  /**
+   * Whether this text is in the table.
+   *
+   * @param paths of the run
+   */
+  public static boolean isComplete(SparkSession spark, Addition addition, RunPaths paths) {
+    return Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
+        .appendedAs(addition.transactionId())
+        .isPresent();
+  }
+
+  /**
+   * Adds the text unless it is there.
+   *
+   * @throws ConfigException if nothing of it is kept, or too much is rejected
+   */
+  public static void run(
+      SparkSession spark, Addition addition, RunPaths paths, PreparationListener listener) {
+    if (isComplete(spark, addition, paths)) {
+      listener.stageSkipped(STAGE, "the text of %s is ready".formatted(addition.domain()));
+      return;
+    }
+    long files = addition.plan().sources().get(0).files().size();
+    listener.stageStarted(
+        STAGE,
+        "%,d files, %.1f MB, of %s"
+            .formatted(files, addition.plan().bytes() / 1e6, addition.domain()));
+    List<DomainCounts> added = add(spark, addition, paths, listener);
+    long documents = added.stream().mapToLong(DomainCounts::documents).sum();
+    long bytes = added.stream().mapToLong(DomainCounts::bytes).sum();
+    listener.stageFinished(
+        STAGE, "%,d documents, %.1f MB of text added".formatted(documents, bytes / 1e6));
+  }
+
+  private static List<DomainCounts> add(
+      SparkSession spark, Addition addition, RunPaths paths, PreparationListener listener) {
+    var table = Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"));
+    TableCommit before = table.latestCommit().orElseThrow();
+    try (IngestedRecords ingested = IngestedRecords.of(spark, addition.plan())) {
+      Dataset<Row> existing = table.read(before.version());
+      Dataset<Row> decided =
+          ExistingDocuments.reject(
+              Preparation.decide(ingested.dataset(), addition.plan()),
+              existing,
+              addition.plan().settings().deduplicate());
+      Fates fates = Fates.of(decided);
+      fates.tooManyRejected(addition.plan()).ifPresent(AddDocuments::refuse);
+      fates
+          .stages(addition.plan().settings().deduplicate())
+          .forEach(counts -> listener.message(counts.toString()));
+      if (fates.kept() == 0) {
+        throw new ConfigException(
+            "--data %s has no document that this run hasn't got already; new text would work"
+                .formatted(addition.plan().sources().get(0).settings().path()));
+      }
+      return write(spark, addition, paths, decided, before);
+    }
+  }
+
+  private static void refuse(String sentence) {
+    throw new ConfigException(sentence);
+  }
+
+  private static List<DomainCounts> write(
+      SparkSession spark,
+      Addition addition,
+      RunPaths paths,
+      Dataset<Row> decided,
+      TableCommit before) {
+    Dataset<Row> documents = documents(decided, addition);
+    List<DomainCounts> counts = Preparation.domains(documents);
+    PreparedDocuments known = Fingerprint.parse(before.summary(), PreparedDocuments.class);
+    Table.at(spark, TableSchema.REJECTIONS, paths.table("rejections"))
+        .append(Preparation.rejections(decided), addition.transactionId());
+    Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
+        .append(
+            documents,
+            addition.transactionId(),
+            before.fingerprint(),
+            Fingerprint.json(known.with(counts)));
+    return counts;
+  }
+
+  private static Dataset<Row> documents(Dataset<Row> decided, Addition addition) {
+    if (addition.split().isEmpty()) {
+      return Preparation.documents(decided, Splits.plan(decided, addition.plan()));
+    }
+    PreparationPlan plan = addition.plan();
+    return Preparation.documents(decided, SplitPlan.byHash(plan.settings(), plan.seed()))
+        .withColumn("split", lit(addition.split()))
+        .where(col("domain").equalTo(addition.domain()));
+  }
+}

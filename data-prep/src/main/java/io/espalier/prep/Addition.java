@@ -1,0 +1,86 @@
+package io.espalier.prep;
+
+import io.espalier.config.ConfigException;
+import io.espalier.domain.DomainName;
+import io.espalier.domain.FixedDomainSharder;
+import io.espalier.prep.input.FieldMapping;
+import io.espalier.prep.input.RecordFormat;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Text that joins a run which has been prepared: of a new domain, or more of one that it has.
+ *
+ * @param domain its domain
+ * @param split the split that all of it goes to; empty = divided as a training domain is
+ * @param plan its files and the run's settings
+ */
+public record Addition(String domain, String split, PreparationPlan plan) {
+
+  /**
+   * Text of a new domain.
+   *
+   * @param settings of the run: its cleaning, filters, deduplication and fractions hold here too,
+   *     and the format and fields of its first training source
+   * @throws ConfigException if the name isn't one, or the text can't be read
+   */
+  public static Addition ofDomain(
+      Configuration configuration, DataSettings settings, long seed, String domain, String path) {
+    return new Addition(domain, "", plan(configuration, settings, seed, domain, path));
+  }
+
+  /**
+   * More training text of a domain; validation and test stay as they are.
+   *
+   * @param split a name that no other text of the domain has, such as {@code train-2}
+   */
+  public static Addition ofMore(
+      Configuration configuration,
+      DataSettings settings,
+      long seed,
+      String domain,
+      String path,
+      String split) {
+    return new Addition(domain, split, plan(configuration, settings, seed, domain, path));
+  }
+
+  /** Names this text in this place and no other: what was added once isn't added again. */
+  public String transactionId() {
+    return "add/%s/%s/%s".formatted(domain, split, plan.fingerprint());
+  }
+
+  private static PreparationPlan plan(
+      Configuration configuration, DataSettings run, long seed, String domain, String path) {
+    DomainName.check("domain", domain);
+    SourceSettings source =
+        run.training().isEmpty()
+            ? new SourceSettings(
+                path,
+                RecordFormat.AUTO,
+                new FieldMapping("id", "text", "source"),
+                new FixedDomainSharder(domain))
+            : new SourceSettings(
+                path,
+                run.training().get(0).format(),
+                run.training().get(0).fields(),
+                new FixedDomainSharder(domain));
+    DataSettings settings =
+        new DataSettings(
+            List.of(source),
+            List.of(),
+            List.of(),
+            run.unicodeForm(),
+            run.filters(),
+            run.deduplicate(),
+            run.maximumDocumentBytes(),
+            run.maximumRejectedFraction(),
+            run.split(),
+            run.evaluationSplit());
+    try {
+      return PreparationPlan.of(configuration, settings, seed);
+    } catch (ConfigException e) {
+      throw new ConfigException(
+          String.valueOf(e.getMessage()).replaceFirst("^data\\.training\\[0]\\.path", "--data"), e);
+    }
+  }
+}
