@@ -83,7 +83,8 @@ final class WriteReport {
             checkpoints(models),
             tableVersions(),
             examples(models),
-            comparisons);
+            comparisons,
+            InterpolateCheckpoints.recorded(run));
     write("results.json", ResultsJson.of(results, comparisons));
     String page = write("index.html", Report.html(data));
     run.listener().stageFinished("report", RunPaths.shown(page));
@@ -102,6 +103,7 @@ final class WriteReport {
                 run.slots(),
                 Runtime.version().feature(),
                 System.getProperty("os.arch")),
+        new ForestTable(run).history().latest().version(),
         run.experiment().yaml());
   }
 

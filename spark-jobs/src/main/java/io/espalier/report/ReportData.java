@@ -1,6 +1,7 @@
 package io.espalier.report;
 
 import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.Result;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param tableVersions version of each Delta table the figures were read from, by table name
  * @param examples texts along which the posterior over experts is shown
  * @param comparisons which differences between results are more than chance
+ * @param lines perplexity between pairs of checkpoints, where someone asked
  */
 public record ReportData(
     RunFacts run,
@@ -27,7 +29,8 @@ public record ReportData(
     List<CheckpointNode> checkpoints,
     Map<String, Long> tableVersions,
     List<PosteriorExample> examples,
-    List<Comparison> comparisons) {
+    List<Comparison> comparisons,
+    List<ConnectingLine> lines) {
 
   public ReportData {
     results = List.copyOf(results);
@@ -38,6 +41,7 @@ public record ReportData(
     tableVersions = Map.copyOf(tableVersions);
     examples = List.copyOf(examples);
     comparisons = List.copyOf(comparisons);
+    lines = List.copyOf(lines);
   }
 
   /** Whether the dense model went on from the seed instead of beginning anew. */

@@ -14,6 +14,7 @@ public record ReportPage(
     TestsView tests,
     TopKView topK,
     LeaveOneOutView leaveOneOut,
+    List<LineView> lines,
     Grid comparison,
     RelativeChart relative,
     Grid heatMap,
@@ -38,6 +39,9 @@ public record ReportPage(
         TestsView.of(data.comparisons(), figures),
         TopKView.of(data.results(), figures, significance),
         LeaveOneOutView.of(data.results(), figures, significance),
+        IntStream.range(0, data.lines().size())
+            .mapToObj(i -> LineView.of(i, data.lines().get(i)))
+            .toList(),
         comparison,
         RelativeChart.of(comparison),
         Grid.all(figures, significance),
@@ -69,6 +73,7 @@ public record ReportPage(
     List<Chart> charts = new ArrayList<>();
     charts.add(relative.chart());
     charts.add(topK.chart());
+    lines.forEach(line -> charts.add(line.chart()));
     charts.add(curves.loss());
     charts.add(curves.learningRate());
     charts.add(ledger.chart());

@@ -7,7 +7,13 @@ package io.espalier.report;
  * @param createdAt when the report was written, as people read it
  * @param codeVersion version and commit of Espalier
  * @param machine cores, devices and memory in words
+ * @param forestVersion which experts its ensembles and averages are of; 0 = there are none
  * @param configurationYaml the resolved configuration, every value
  */
 public record RunFacts(
-    String name, String createdAt, String codeVersion, String machine, String configurationYaml) {}
+    String name,
+    String createdAt,
+    String codeVersion,
+    String machine,
+    long forestVersion,
+    String configurationYaml) {}

@@ -63,9 +63,7 @@ public final class StudyPlanner {
     if (study.unsharedSeed()) {
       trials.add(unsharedSeed());
     }
-    trials.addAll(denseSweep());
-    trials.addAll(expertSweep());
-    trials.addAll(forestSweep());
+    trials.addAll(new SweepPlanner(training, experts, seed, domains).trials(study));
     study.seeds().forEach(other -> trials.add(replicate(other)));
     return trials;
   }
@@ -203,104 +201,6 @@ public final class StudyPlanner {
     return new Trial("unshared-seed", TrialKind.UNSHARED_SEED, "", plans);
   }
 
-  private List<Trial> denseSweep() {
-    SweepSettings sweep = study.denseSweep();
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
-    for (int batch : sweep.batchesOr(training.globalBatchSequences())) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long steps =
-            updates("study.dense_sweep", batch, training.steps(), training.globalBatchSequences());
-        TrainingSettings settings = training.withUpdates(steps, batch, rate);
-        String name = "dense-batch-%d-rate-%s".formatted(batch, rate);
-        TrainingPlan plan =
-            new TrainingPlan(
-                Trial.prefix(name) + TrainingPlanner.DENSE,
-                "",
-                domains,
-                seed,
-                0,
-                steps,
-                0,
-                new GlobalBatch(batch, settings.microBatchSequences()),
-                ParallelSettings.SERIAL,
-                settings);
-        if (batch != training.globalBatchSequences()
-            || rate != training.schedule().peakLearningRate()) {
-          trials.add(new Trial(name, TrialKind.DENSE_SWEEP, setting(batch, rate), List.of(plan)));
-        }
-      }
-    }
-    return trials;
-  }
-
-  private List<Trial> expertSweep() {
-    SweepSettings sweep = study.expertSweep();
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
-    TrainingPlan own = main.experts().get(0);
-    int ownBatch = own.batch().globalSequences();
-    for (int batch : sweep.batchesOr(ownBatch)) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long branch = updates("study.expert_sweep", batch, own.steps(), ownBatch);
-        if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
-          trials.add(expertsWith(batch, rate, branch));
-        }
-      }
-    }
-    return trials;
-  }
-
-  /** Experts of the run's own seed; the schedule's rest is stretched over their updates. */
-  private Trial expertsWith(int batch, double rate, long branchSteps) {
-    String name = "experts-batch-%d-rate-%s".formatted(batch, rate);
-    long steps = training.seedSteps() + branchSteps;
-    TrainingSettings settings = training.withUpdates(steps, training.globalBatchSequences(), rate);
-    List<TrainingPlan> plans =
-        main.experts().stream()
-            .map(
-                plan ->
-                    new TrainingPlan(
-                        Trial.prefix(name) + plan.checkpoint(),
-                        plan.parent(),
-                        plan.domains(),
-                        seed,
-                        plan.firstStep(),
-                        steps,
-                        plan.firstSample(),
-                        new GlobalBatch(batch, settings.microBatchSequences()),
-                        ParallelSettings.SERIAL,
-                        settings))
-            .toList();
-    return new Trial(name, TrialKind.EXPERT_SWEEP, setting(batch, rate), plans);
-  }
-
-  private List<Trial> forestSweep() {
-    SweepSettings sweep = study.forestSweep();
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
-    int ownBatch = training.globalBatchSequences();
-    for (int batch : sweep.batchesOr(ownBatch)) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long steps = updates("study.forest_sweep", batch, training.steps(), ownBatch);
-        if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
-          String name = "forest-batch-%d-rate-%s".formatted(batch, rate);
-          var planner = planner(training.withUpdates(steps, batch, rate), domains, seed);
-          List<TrainingPlan> plans = new ArrayList<>(whole(name, planner));
-          plans.removeIf(plan -> plan.checkpoint().endsWith("/" + TrainingPlanner.DENSE));
-          trials.add(new Trial(name, TrialKind.FOREST_SWEEP, setting(batch, rate), plans));
-        }
-      }
-    }
-    return trials;
-  }
-
   private Trial replicate(long other) {
     if (other == seed) {
       throw new ConfigException(
@@ -316,7 +216,7 @@ public final class StudyPlanner {
   }
 
   /** Seed, experts and dense model, as a run has them. */
-  private static List<TrainingPlan> whole(String name, TrainingPlanner planner) {
+  static List<TrainingPlan> whole(String name, TrainingPlanner planner) {
     String prefix = Trial.prefix(name);
     List<TrainingPlan> plans = new ArrayList<>();
     if (planner.seed().steps() > 0) {
@@ -335,21 +235,6 @@ public final class StudyPlanner {
   private TrainingPlanner planner(
       TrainingSettings settings, List<DomainSequences> on, long randomSeed) {
     return new TrainingPlanner(settings, experts, randomSeed, on);
-  }
-
-  /** So many updates of another batch see the same number of sequences. */
-  private static long updates(String key, int batch, long steps, int configuredBatch) {
-    long samples = Math.multiplyExact(steps, (long) configuredBatch);
-    if (samples % batch != 0) {
-      throw new ConfigException(
-          "%s.global_batch_sequences has %d but %d updates of %d sequences (%d) can't be divided into updates of that many; %d would work"
-              .formatted(key, batch, steps, configuredBatch, samples, configuredBatch));
-    }
-    return samples / batch;
-  }
-
-  private static String setting(int batch, double rate) {
-    return "batch %d, rate %s".formatted(batch, rate);
   }
 
   private DomainSequences known(String name) {

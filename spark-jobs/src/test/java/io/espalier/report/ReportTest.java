@@ -2,7 +2,9 @@ package io.espalier.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.ScoredModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +43,7 @@ class ReportTest {
     assertThat(Report.html(SampleRun.data()))
         .contains(
             "id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"parts\"", "id=\"posterior\"")
-        .contains("id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
+        .contains("id=\"lines\"", "id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
   }
 
   @Test
@@ -55,6 +57,7 @@ class ReportTest {
             List.of(),
             List.of(),
             Map.of(),
+            List.of(),
             List.of(),
             List.of());
     assertThat(Report.html(nothing))
@@ -74,7 +77,8 @@ class ReportTest {
       assertThat(canvas.group(2)).endsWith(".").doesNotContain("NaN");
     }
     assertThat(ids)
-        .containsExactly("relative", "top-k", "posterior-0", "loss", "learning-rate", "ledger");
+        .containsExactly(
+            "relative", "top-k", "line-0", "posterior-0", "loss", "learning-rate", "ledger");
     List<String> figures = List.of(html.split("<figure>", -1));
     assertThat(figures).hasSizeGreaterThan(ids.size() + 1);
     assertThat(figures.subList(1, figures.size()))
@@ -112,7 +116,7 @@ class ReportTest {
   private static ReportData hostile() {
     ReportData sample = SampleRun.data();
     return new ReportData(
-        new RunFacts(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        new RunFacts(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3, HOSTILE),
         List.of(
             result("dense", Result.PERPLEXITY, 10),
             result("expert/" + HOSTILE, Result.PERPLEXITY, 9),
@@ -136,7 +140,12 @@ class ReportTest {
                 sample.examples().get(0).posterior().subList(0, 2).stream()
                     .map(row -> List.of(1.0))
                     .toList())),
-        List.of());
+        List.of(),
+        List.of(
+            new ConnectingLine(
+                new ScoredModel(HOSTILE, HOSTILE),
+                new ScoredModel(HOSTILE, HOSTILE),
+                List.of(new ConnectingLine.Point(0, 1), new ConnectingLine.Point(1, 2)))));
   }
 
   private static Result result(String model, String metric, double value) {

@@ -1,9 +1,11 @@
 package io.espalier.report;
 
 import io.espalier.evaluate.Comparison;
+import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.DomainMean;
 import io.espalier.evaluate.Interval;
 import io.espalier.evaluate.Result;
+import io.espalier.evaluate.ScoredModel;
 import io.espalier.evaluate.Verdict;
 import io.espalier.forest.Ensemble;
 import io.espalier.forest.Posterior;
@@ -31,6 +33,7 @@ final class SampleRun {
             "2026-11-23 14:05 UTC",
             "Espalier 0.1.0 (8122d86)",
             "2 cores, 8 GiB, cpu",
+            2,
             "name: quickstart\nseed: 20\ntraining:\n  steps: 600\n  seed_share: 0.5\n"),
         results(),
         metrics(),
@@ -55,7 +58,18 @@ final class SampleRun {
             "forest",
             1L),
         List.of(example()),
-        comparisons());
+        comparisons(),
+        List.of(line()));
+  }
+
+  private static ConnectingLine line() {
+    return new ConnectingLine(
+        new ScoredModel("expert/legal", "a"),
+        new ScoredModel("expert/press", "b"),
+        List.of(
+            new ConnectingLine.Point(0, 90),
+            new ConnectingLine.Point(0.5, 240),
+            new ConnectingLine.Point(1, 110)));
   }
 
   static List<Comparison> comparisons() {
