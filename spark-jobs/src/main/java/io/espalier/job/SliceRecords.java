@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 
@@ -73,7 +74,7 @@ final class SliceRecords {
     List<LedgerRow> scoring = new ArrayList<>();
     for (int i = 0; i < next.size(); i++) {
       SliceTask.Outcome outcome =
-          java.util.Objects.requireNonNull(outcomes.get(plans.get(i).checkpoint()));
+          Objects.requireNonNull(outcomes.get(plans.get(i).checkpoint()));
       rows.add(row(next.get(i), plans.get(i), outcome));
       scoring.add(ledgerRow(next.get(i).domain(), outcome, forwardFlopsPerToken));
     }

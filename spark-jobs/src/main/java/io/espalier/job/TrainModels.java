@@ -89,7 +89,7 @@ final class TrainModels {
     }
     requireSeed(batches.get(0).get(0));
     if (run.settings().experts().budget() instanceof MarginalBudget) {
-      new TrainSlices(run, model, EXPERTS, records, this::complete).train(withdrawn);
+      slices().train(withdrawn);
       return;
     }
     train(EXPERTS, batches.get(0));
@@ -97,6 +97,11 @@ final class TrainModels {
       new RecordForest(run, RunModel.of(run)).record(); // The next batch branches from it.
       train(EXPERTS, batch.stream().map(this::branched).toList());
     }
+  }
+
+  /** The experts' training where slices of it are given away one after the other. */
+  TrainSlices slices() {
+    return new TrainSlices(run, model, EXPERTS, records, this::complete);
   }
 
   /** A plan of a later batch with the branch that the configuration asks for. */

@@ -9,12 +9,14 @@ import io.espalier.train.MarginalSlices;
 import io.espalier.train.SlicePlans;
 import io.espalier.train.TrainingPlan;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -107,21 +109,14 @@ final class TrainSlices {
     }
     slices.forEach(this::announce);
     Map<String, SliceTask.Outcome> outcomes =
-        SlotMeter.holding(
-                run.spark().sparkContext(),
-                threads,
-                () ->
-                    OneTaskPerPlan.longestFirst(
-                        run.spark(),
-                        "%s, round %d".formatted(stage, next.get(0).round()),
-                        tasks,
-                        task -> task.training().plan().samples(),
-                        SliceTask::run))
-            .stream()
+        sideBySide(tasks, SliceTask::run).stream()
             .collect(Collectors.toMap(SliceTask.Outcome::slice, Function.identity()));
     record(slices);
     rows.add(next, slices, outcomes, model.spec().trainingFlopsPerToken(false) / 3);
-    next.forEach(slice -> tell(slice, outcomes));
+    for (MarginalSlices.Next slice : next) {
+      String name = SlicePlans.name(slice.domain(), slice.number());
+      tell(slice, Objects.requireNonNull(outcomes.get(name)));
+    }
     next.forEach(slice -> remove(SlicePlans.name(slice.domain(), slice.number() - 1)));
     return true;
   }
@@ -144,18 +139,13 @@ final class TrainSlices {
       }
     }
     int whole = number;
-    while (whole > 0 && complete.apply(own.get(whole)).isEmpty()) {
+    while (whole > 0 && complete.apply(Objects.requireNonNull(own.get(whole))).isEmpty()) {
       whole--;
     }
     for (int missing = whole + 1; missing <= number; missing++) {
-      trainOne(own.get(missing));
+      TrainTask task = task(Objects.requireNonNull(own.get(missing)));
+      sideBySide(List.of(task), TrainTask::train);
     }
-  }
-
-  private void trainOne(TrainingPlan plan) {
-    TrainTask task = new TrainTask(model.files(), plan, model.spec(), stage, threads);
-    OneTaskPerPlan.longestFirst(
-        run.spark(), stage, List.of(task), one -> one.plan().samples(), TrainTask::train);
   }
 
   /** Each expert after its last slice gets its own name. */
@@ -167,10 +157,23 @@ final class TrainSlices {
           TrainingPlan plan = plans.whole(domain, slices);
           if (!withdrawn.contains(domain) && complete.apply(plan).isEmpty()) {
             trainUpTo(domain, slices, done);
-            tasks.add(new TrainTask(model.files(), plan, model.spec(), stage, threads));
+            tasks.add(task(plan));
           }
         });
-    OneTaskPerPlan.longestFirst(run.spark(), stage, tasks, task -> 1, TrainTask::train);
+    sideBySide(tasks, TrainTask::train);
+  }
+
+  /** Slices are of one length, so that none has to start first. */
+  private <P extends Serializable, R extends Serializable> List<R> sideBySide(
+      List<P> tasks, org.apache.spark.api.java.function.Function<P, R> task) {
+    return SlotMeter.holding(
+        run.spark().sparkContext(),
+        threads,
+        () -> OneTaskPerPlan.longestFirst(run.spark(), stage, tasks, each -> 1, task));
+  }
+
+  private TrainTask task(TrainingPlan plan) {
+    return new TrainTask(model.files(), plan, model.spec(), stage, threads);
   }
 
   private boolean isComplete(Map<String, Integer> decided, Set<String> withdrawn) {
@@ -201,7 +204,7 @@ final class TrainSlices {
             settings.scoring().batchSequences(),
             threads);
     return new SliceTask(
-        new TrainTask(model.files(), plan, model.spec(), stage, threads),
+        task(plan),
         complete.apply(plan).isPresent(),
         perplexityBefore,
         scoring);
@@ -238,8 +241,7 @@ final class TrainSlices {
     run.listener().progress(stage, plan.checkpoint(), 0, tokens, "tokens", "");
   }
 
-  private void tell(MarginalSlices.Next slice, Map<String, SliceTask.Outcome> outcomes) {
-    SliceTask.Outcome outcome = outcomes.get(SlicePlans.name(slice.domain(), slice.number()));
+  private void tell(MarginalSlices.Next slice, SliceTask.Outcome outcome) {
     run.listener()
         .message(
             String.format(
