@@ -21,6 +21,11 @@
  * <p>Why the average of posteriors starts at the first one and gives the newest a weight of 0.3:
  * the authors' evaluation does ({@code ewm(alpha=0.3, adjust=False)} in pandas' terms); the paper's
  * "decay 0.3" leaves open which of the two terms decays.
+ *
+ * <p>Why every change is a new version and none is undone: what an ensemble or an average was made
+ * of must be found again. A retired expert stays listed and its checkpoint stays on disk; a deleted
+ * one stays listed with the hashes of all that was deleted with it, so that its absence can be
+ * proved at any later time, by hashes and not by names.
  */
 @NullMarked
 package io.espalier.forest;

@@ -10,6 +10,7 @@ import io.espalier.table.LatestRows;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** A finished run's checkpoints and priors, found without Spark. */
@@ -45,20 +46,18 @@ final class FinishedRun {
             experiment.paths().table("forest"),
             List.of("version", "domain", "checkpoint", "checkpoint_hash", "status"),
             experiment.hadoopSettings());
-    long version = rows.stream().mapToLong(row -> (Long) row.get("version")).max().orElse(0);
+    long version = rows.stream().mapToLong(row -> version(row)).max().orElse(0);
     return rows.stream()
-        .filter(row -> row.get("version").equals(version) && row.get("status").equals("active"))
+        .filter(row -> version(row) == version && text(row, "status").equals("active"))
         .map(row -> expert(experiment, row))
         .sorted(Comparator.comparing(ActiveExpert::domain))
         .toList();
   }
 
   private static ActiveExpert expert(Experiment experiment, Map<String, Object> row) {
-    String name = (String) row.get("checkpoint");
+    String name = text(row, "checkpoint");
     return new ActiveExpert(
-        (String) row.get("domain"),
-        name,
-        withHash(experiment, name, (String) row.get("checkpoint_hash")));
+        text(row, "domain"), name, withHash(experiment, name, text(row, "checkpoint_hash")));
   }
 
   /**
@@ -77,12 +76,12 @@ final class FinishedRun {
             experiment.hadoopSettings());
     Map<String, Double> prior = new TreeMap<>();
     for (Map<String, Object> row : rows) {
-      Checkpoint expert = experts.get((String) row.get("model"));
+      Checkpoint expert = experts.get(text(row, "model"));
       if (expert != null
-          && row.get("domain").equals(domain)
-          && row.get("metric").equals(Result.CACHED_PRIOR)
-          && row.get("checkpoint_hash").equals(expert.hash())) {
-        prior.put((String) row.get("model"), (Double) row.get("value"));
+          && text(row, "domain").equals(domain)
+          && text(row, "metric").equals(Result.CACHED_PRIOR)
+          && text(row, "checkpoint_hash").equals(expert.hash())) {
+        prior.put(text(row, "model"), (Double) Objects.requireNonNull(row.get("value")));
       }
     }
     if (!prior.keySet().equals(experts.keySet())) {
@@ -91,6 +90,14 @@ final class FinishedRun {
               .formatted(domain, RunPaths.shown(experiment.paths().root()), experts.size()));
     }
     return prior;
+  }
+
+  private static String text(Map<String, Object> row, String column) {
+    return (String) Objects.requireNonNull(row.get(column));
+  }
+
+  private static long version(Map<String, Object> row) {
+    return (Long) Objects.requireNonNull(row.get("version"));
   }
 
   private static Checkpoint withHash(Experiment experiment, String name, String hash) {

@@ -98,7 +98,8 @@ final class MergeForest {
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
-          existing = Optional.of(merge(model.files(), plan, name, provenance(stage(name, settings))));
+          existing =
+              Optional.of(merge(model.files(), plan, name, provenance(stage(name, settings))));
           made.add(name);
         }
         merged.add(new ScoredModel(name, existing.get().hash()));

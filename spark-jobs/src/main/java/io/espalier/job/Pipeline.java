@@ -477,8 +477,7 @@ public final class Pipeline {
     return new Outcome(evaluation.results(), evaluation.comparisons(), written);
   }
 
-  private String writeReport(
-      RunModel model, Evaluation evaluation, List<StageCount> preparation) {
+  private String writeReport(RunModel model, Evaluation evaluation, List<StageCount> preparation) {
     return new WriteReport(run, model)
         .write(evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
   }

@@ -36,7 +36,9 @@ public final class ResultsJson {
             comparisons.stream().map(ResultsJson::row).collect(Collectors.joining(",\n")));
   }
 
-  /** Those of a study, with what they say: {@code "findings": [{"claim", "outcome", "found"}, …]}. */
+  /**
+   * Those of a study, with what they say: {@code "findings": [{"claim", "outcome", "found"}, …]}.
+   */
   public static String of(StudyData data) {
     String findings =
         StudyFindings.of(data).stream().map(ResultsJson::row).collect(Collectors.joining(",\n"));

@@ -129,8 +129,7 @@ final class StudyCurves {
     double value = mean(data, model);
     if (!Double.isNaN(value)) {
       series.add(
-          new Chart.Series(
-              label, colour, false, List.of(megatokens(data, 1)), List.of(value)));
+          new Chart.Series(label, colour, false, List.of(megatokens(data, 1)), List.of(value)));
     }
   }
 

@@ -106,10 +106,7 @@ final class StudyFindings {
           c ->
               add(
                   "A forest at its best beats the dense model at its best",
-                  pair(
-                      c,
-                      "the ensemble at its best (%s)".formatted(settingOf(forest)),
-                      dense),
+                  pair(c, "the ensemble at its best (%s)".formatted(settingOf(forest)), dense),
                   StudyFinding.lower(c)));
     }
   }

@@ -72,7 +72,8 @@ public final class StudyComparisons {
           pairs.add(new Pair(prefix + UNIFORM, UNIFORM));
           pairs.add(new Pair(prefix + ensemble, ensemble));
         }
-        case SEED_SHARE, EXPERT_SWEEP, FOREST_SWEEP -> pairs.add(new Pair(prefix + ensemble, DENSE));
+        case SEED_SHARE, EXPERT_SWEEP, FOREST_SWEEP ->
+            pairs.add(new Pair(prefix + ensemble, DENSE));
         case REPLICATE -> pairs.add(new Pair(prefix + ensemble, prefix + DENSE));
         case DENSE_SWEEP -> pairs.add(new Pair(prefix + DENSE, DENSE));
         case DOMAIN_COUNT -> {} // Of its own domains alone.

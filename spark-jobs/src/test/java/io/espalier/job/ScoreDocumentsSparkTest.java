@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.DataFrameReader;
@@ -70,6 +71,10 @@ class ScoreDocumentsSparkTest {
     return rows;
   }
 
+  private static Row row(Map<String, Row> rows, String id) {
+    return Objects.requireNonNull(rows.get(id), id);
+  }
+
   private static void score(Path input, Path output, String idField, String textField) {
     Pipeline.scoreDocuments(
         spark,
@@ -104,7 +109,7 @@ class ScoreDocumentsSparkTest {
         documents("test").stream().filter(d -> !d.getAs("domain").equals("recipes")).toList();
     long right =
         test.stream()
-            .filter(d -> rows.get(d.<String>getAs("id")).getAs("domain").equals(d.getAs("domain")))
+            .filter(d -> row(rows, d.getAs("id")).getAs("domain").equals(d.getAs("domain")))
             .count();
     assertThat(rows).hasSameSizeAs(test).hasSizeGreaterThanOrEqualTo(6);
     assertThat((double) right / test.size()).as("one in three by chance").isGreaterThan(0.8);
@@ -128,7 +133,7 @@ class ScoreDocumentsSparkTest {
           Files.writeString(
               folder.resolve("first.jsonl"),
               "{\"id\": \"first\", \"text\": \"%s\"}\n".formatted(tokenizer.decode(ids)));
-      Row row = scored("first-scores.jsonl", input, "json").get("first");
+      Row row = row(scored("first-scores.jsonl", input, "json"), "first");
       Map<String, Double> perplexity = row.getJavaMap(row.fieldIndex("perplexity"));
       assertThat(row.<Long>getAs("tokens")).isEqualTo(ids.length).isGreaterThan(2 * 16);
       assertThat(perplexity.keySet())
@@ -199,16 +204,16 @@ class ScoreDocumentsSparkTest {
                     .formatted("court shall party ".repeat(500))));
     Map<String, Row> rows = scored("mixed-scores", input, "delta");
     assertThat(rows).hasSize(6);
-    assertThat(rows.get("good").<String>getAs("problem")).isEmpty();
-    assertThat(rows.get("long").<Long>getAs("tokens")).isGreaterThan(1000);
-    assertThat(rows.get("long").<String>getAs("problem")).isEmpty();
-    assertThat(rows.get("mixed.jsonl#5").<String>getAs("domain")).isNotEmpty();
-    Row broken = rows.get("mixed.jsonl#2");
+    assertThat(row(rows, "good").<String>getAs("problem")).isEmpty();
+    assertThat(row(rows, "long").<Long>getAs("tokens")).isGreaterThan(1000);
+    assertThat(row(rows, "long").<String>getAs("problem")).isEmpty();
+    assertThat(row(rows, "mixed.jsonl#5").<String>getAs("domain")).isNotEmpty();
+    Row broken = row(rows, "mixed.jsonl#2");
     assertThat(broken.<String>getAs("problem")).startsWith("broken_json");
     assertThat(broken.<Long>getAs("tokens")).isZero();
     assertThat(broken.getJavaMap(broken.fieldIndex("perplexity"))).isEmpty();
-    assertThat(rows.get("empty").<String>getAs("problem")).startsWith("empty");
-    assertThat(rows.get("none") == null ? rows.get("mixed.jsonl#4") : rows.get("none"))
+    assertThat(row(rows, "empty").<String>getAs("problem")).startsWith("empty");
+    assertThat(row(rows, rows.containsKey("none") ? "none" : "mixed.jsonl#4"))
         .extracting(row -> row.<String>getAs("problem"))
         .asString()
         .isNotEmpty();

@@ -63,8 +63,7 @@ class StudySparkTest {
   }
 
   private static List<TrialRow> trials() {
-    Table<TrialRow> table =
-        Table.at(spark, TableSchema.TRIALS, experiment.paths().table("trials"));
+    Table<TrialRow> table = Table.at(spark, TableSchema.TRIALS, experiment.paths().table("trials"));
     return table.collect(table.latestVersion().orElseThrow());
   }
 
@@ -91,7 +90,8 @@ class StudySparkTest {
 
   @Test
   void everyTrialHasARowAndLearnsFromAsManyTokensAsTheDenseModel() {
-    assertThat(trials()).extracting(TrialRow::trial)
+    assertThat(trials())
+        .extracting(TrialRow::trial)
         .containsExactlyInAnyOrder(
             "seed-share-0.0",
             "seed-share-0.834",
@@ -118,8 +118,7 @@ class StudySparkTest {
     assertThat(outcome.failures()).containsKey("trials/" + FAILED + "/dense");
     assertThat(trials().stream().filter(row -> row.trial().startsWith("dense-batch")).count())
         .isEqualTo(2);
-    assertThat(
-            trials().stream().filter(row -> !row.trial().startsWith("dense-batch")).toList())
+    assertThat(trials().stream().filter(row -> !row.trial().startsWith("dense-batch")).toList())
         .extracting(TrialRow::status)
         .containsOnly("complete");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.FileEntry;
 import io.espalier.config.ConfigException;
 import io.espalier.model.Gpt2;
 import io.espalier.model.ModelOptions;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -137,13 +139,9 @@ final class SpikeGuardTest {
   }
 
   private String weights(String name) {
-    return checkpoints(name)
-        .latest()
-        .orElseThrow()
-        .manifest()
-        .files()
-        .get(ModelFiles.WEIGHTS)
-        .sha256();
+    FileEntry file =
+        checkpoints(name).latest().orElseThrow().manifest().files().get(ModelFiles.WEIGHTS);
+    return Objects.requireNonNull(file).sha256();
   }
 
   private LocalShard clean() {
