@@ -73,8 +73,7 @@ final class SliceRecords {
     List<SliceRow> rows = new ArrayList<>();
     List<LedgerRow> scoring = new ArrayList<>();
     for (int i = 0; i < next.size(); i++) {
-      SliceTask.Outcome outcome =
-          Objects.requireNonNull(outcomes.get(plans.get(i).checkpoint()));
+      SliceTask.Outcome outcome = Objects.requireNonNull(outcomes.get(plans.get(i).checkpoint()));
       rows.add(row(next.get(i), plans.get(i), outcome));
       scoring.add(ledgerRow(next.get(i).domain(), outcome, forwardFlopsPerToken));
     }

@@ -15,8 +15,7 @@ import java.util.Objects;
  * @param perplexityBefore of what the slice goes on from; NaN = the task asks that, too
  * @param scoring what of the domain's validation split is asked; its model's name is the slice's
  */
-record SliceTask(
-    TrainTask training, boolean isTrained, double perplexityBefore, ScoreTask scoring)
+record SliceTask(TrainTask training, boolean isTrained, double perplexityBefore, ScoreTask scoring)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -51,8 +50,7 @@ record SliceTask(
     boolean asksBefore = Double.isNaN(perplexityBefore);
     double before =
         asksBefore
-            ? perplexity(
-                options, training.files().checkpoints(plan.parent()).at(plan.firstStep()))
+            ? perplexity(options, training.files().checkpoints(plan.parent()).at(plan.firstStep()))
             : perplexityBefore;
     double after = perplexity(options, slice);
     return new Outcome(
@@ -61,8 +59,7 @@ record SliceTask(
         after,
         TrainingResult.of(plan.checkpoint(), slice, slice.step()).cost().deviceSeconds(),
         scoring.tokens() * (asksBefore ? 2 : 1),
-        new ScoreTask.Cost(
-            plan.checkpoint(), device, clock.deviceSeconds(), clock.cpuSeconds()));
+        new ScoreTask.Cost(plan.checkpoint(), device, clock.deviceSeconds(), clock.cpuSeconds()));
   }
 
   private double perplexity(ModelOptions options, Checkpoint checkpoint) {

@@ -100,12 +100,16 @@ final class TrainSlices {
     if (next.isEmpty()) {
       return false;
     }
-    next.forEach(slice -> trainUpTo(slice.domain(), slice.number() - 1, done));
-    List<TrainingPlan> slices =
-        next.stream().map(s -> plans.slice(s.domain(), s.number(), s.spent())).toList();
+    List<TrainingPlan> slices = new ArrayList<>();
     List<SliceTask> tasks = new ArrayList<>();
-    for (int i = 0; i < next.size(); i++) {
-      tasks.add(task(slices.get(i), before(next.get(i), done)));
+    for (MarginalSlices.Next slice : next) {
+      TrainingPlan plan = plans.slice(slice.domain(), slice.number(), slice.spent());
+      boolean isTrained = complete.apply(plan).isPresent();
+      if (!isTrained) {
+        trainUpTo(slice.domain(), slice.number() - 1, done);
+      }
+      slices.add(plan);
+      tasks.add(task(plan, isTrained, before(slice, done)));
     }
     slices.forEach(this::announce);
     Map<String, SliceTask.Outcome> outcomes =
@@ -124,8 +128,7 @@ final class TrainSlices {
   /** The ledger has a slice before its row is there: who finds the row finds its cost, too. */
   private void record(List<TrainingPlan> slices) {
     Map<String, Checkpoint> trained = new LinkedHashMap<>();
-    slices.forEach(
-        plan -> complete.apply(plan).ifPresent(c -> trained.put(plan.checkpoint(), c)));
+    slices.forEach(plan -> complete.apply(plan).ifPresent(c -> trained.put(plan.checkpoint(), c)));
     records.add(stage, trained);
   }
 
@@ -182,12 +185,10 @@ final class TrainSlices {
             .filter(expert -> !withdrawn.contains(expert.getKey()))
             .allMatch(
                 expert ->
-                    complete
-                        .apply(plans.whole(expert.getKey(), expert.getValue()))
-                        .isPresent());
+                    complete.apply(plans.whole(expert.getKey(), expert.getValue())).isPresent());
   }
 
-  private SliceTask task(TrainingPlan plan, double perplexityBefore) {
+  private SliceTask task(TrainingPlan plan, boolean isTrained, double perplexityBefore) {
     String domain = plan.domains().get(0).domain();
     ExperimentSettings settings = run.settings();
     long sequences = model.sequences(domain, Result.VALIDATION_SPLIT);
@@ -203,11 +204,7 @@ final class TrainSlices {
             settings.training().device(),
             settings.scoring().batchSequences(),
             threads);
-    return new SliceTask(
-        task(plan),
-        complete.apply(plan).isPresent(),
-        perplexityBefore,
-        scoring);
+    return new SliceTask(task(plan), isTrained, perplexityBefore, scoring);
   }
 
   /**

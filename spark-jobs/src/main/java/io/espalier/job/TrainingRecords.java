@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Fills the tables metrics and ledger from complete checkpoints, exactly once each, however often a
- * training was interrupted: what a checkpoint holds is the durable record. What is measured in slices
- * of an expert's training reads as one curve of that expert.
+ * training was interrupted: what a checkpoint holds is the durable record. What is measured in
+ * slices of an expert's training reads as one curve of that expert.
  */
 final class TrainingRecords {
   private final Table<MetricsRow> metrics;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -41,13 +42,12 @@ public record GivenBudget(Map<String, Double> shares) implements Budget {
     check(domains, each);
     double[] inOrder =
         domains.stream().mapToDouble(domain -> shares.getOrDefault(domain, 0.0)).toArray();
-    return LargestRemainder.divide(
-        Math.multiplyExact(each, (long) experts.size()), inOrder);
+    return LargestRemainder.divide(Math.multiplyExact(each, (long) experts.size()), inOrder);
   }
 
   @Override
   public void check(List<String> domains, long each) {
-    if (!shares.keySet().equals(java.util.Set.copyOf(domains))) {
+    if (!shares.keySet().equals(Set.copyOf(domains))) {
       throw new ConfigException(
           "experts.budget.shares names %s but must name each expert's domain: %s"
               .formatted(

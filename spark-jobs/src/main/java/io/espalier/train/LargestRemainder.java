@@ -15,6 +15,8 @@ final class LargestRemainder {
   private LargestRemainder() {}
 
   /**
+   * Divides.
+   *
    * @param total what is divided
    * @param shares positive, of any sum
    * @return parts of at least 1 whose sum is the total

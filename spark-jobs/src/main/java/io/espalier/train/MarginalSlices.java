@@ -11,12 +11,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Who gets the next slices of a {@link MarginalBudget}: a pure function of the slices that are done.
+ * Who gets the next slices of a {@link MarginalBudget}: a pure function of the slices that are
+ * done.
  *
- * <p>The first round gives every expert one. Each round after it gives one to as many experts as can
- * be trained at once, those first whose last slice brought most ({@link Slice#gain}; of equal ones
- * the first), until all are given away. A round that isn't done is decided again from those before
- * it: it comes out the same, whatever was done of it and however many slots there are now.
+ * <p>The first round gives every expert one. Each round after it gives one to as many experts as
+ * can be trained at once, those first whose last slice brought most ({@link Slice#gain}; of equal
+ * ones the first), until all are given away. A round that isn't done is decided again from those
+ * before it: it comes out the same, whatever was done of it and however many slots there are now.
  *
  * @param domains of the experts
  * @param slices that there are to give away, at least one for each expert

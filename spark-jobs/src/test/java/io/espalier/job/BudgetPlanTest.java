@@ -64,8 +64,7 @@ class BudgetPlanTest {
   void aStudyComparesEqualBudgetsAlone() {
     assertThatThrownBy(
             () ->
-                plan(
-                    "study.random_split=true", "experts.budget={type: marginal, slice_steps: 3}"))
+                plan("study.random_split=true", "experts.budget={type: marginal, slice_steps: 3}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("experts.budget is marginal but the trials of study");
     assertThatThrownBy(

@@ -14,6 +14,7 @@ import io.espalier.table.TableSchema;
 import io.espalier.train.MarginalSlices;
 import io.espalier.train.Slice;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +68,11 @@ class MarginalBudgetSparkTest {
     interrupted.round();
     interrupted.round();
     loseTheNewestRow();
+    // Without the seed nothing can be trained from the beginning.
+    Path seed = folder.resolve("run/checkpoints/seed");
+    Path away = Files.move(seed, folder.resolve("seed"));
     interrupted.round();
+    Files.move(away, seed);
     found = at(lostSlice).hash();
     Pipeline.trainExperts(spark, experiment, events);
     rows = collect(TableSchema.SLICES);
@@ -112,7 +117,8 @@ class MarginalBudgetSparkTest {
       List<Slice> ofRound = slices.stream().filter(s -> s.round() == current).toList();
       assertThat(ofRound.stream().map(s -> s.domain() + " " + s.number()))
           .containsExactlyInAnyOrderElementsOf(
-              DECISIONS.next(before, SLOTS).stream().map(s -> s.domain() + " " + s.number())
+              DECISIONS.next(before, SLOTS).stream()
+                  .map(s -> s.domain() + " " + s.number())
                   .toList());
       before.addAll(ofRound);
     }
@@ -137,7 +143,9 @@ class MarginalBudgetSparkTest {
   @Test
   void aRowThatWasLostIsDecidedAndScoredAgainAndNothingIsTrainedTwice() {
     assertThat(rows).containsAll(beforeTheLoss);
-    assertThat(found).as("a training measures itself, so that no two are the same").isEqualTo(trained);
+    assertThat(found)
+        .as("a training measures itself, so that no two are the same")
+        .isEqualTo(trained);
     List<String> paidFor =
         collect(TableSchema.LEDGER).stream()
             .filter(row -> row.stage().equals("train-experts") && !row.isOfSlots())

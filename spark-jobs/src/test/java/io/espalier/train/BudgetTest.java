@@ -25,8 +25,7 @@ class BudgetTest {
   }
 
   private static ExpertSettings experts(Budget budget) {
-    return new ExpertSettings(
-        List.of(), 0, budget, ParallelSettings.SERIAL, List.of(), "seed");
+    return new ExpertSettings(List.of(), 0, budget, ParallelSettings.SERIAL, List.of(), "seed");
   }
 
   private static TrainingPlanner planner(
@@ -117,8 +116,7 @@ class BudgetTest {
         .containsExactly(3L, 2L, 5L);
     assertThat(LargestRemainder.divide(10, new double[] {0.01, 0.01, 0.98}))
         .containsExactly(1L, 1L, 8L);
-    assertThat(LargestRemainder.divide(3, new double[] {1e-9, 1, 1e9}))
-        .containsExactly(1L, 1L, 1L);
+    assertThat(LargestRemainder.divide(3, new double[] {1e-9, 1, 1e9})).containsExactly(1L, 1L, 1L);
     assertThatThrownBy(() -> LargestRemainder.divide(2, new double[] {1, 1, 1}))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("The experts share 2 updates but are 3,");
@@ -171,9 +169,7 @@ class BudgetTest {
         .hasMessageStartingWith("budget is marginal, which compares all experts, but batches");
     ParallelSettings two = new ParallelSettings(2, 1, false, false, 60, 100);
     assertThatThrownBy(
-            () ->
-                new ExpertSettings(
-                    List.of(), 0, new MarginalBudget(1), two, List.of(), "seed"))
+            () -> new ExpertSettings(List.of(), 0, new MarginalBudget(1), two, List.of(), "seed"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("but parallel has 2 ranks");
   }

@@ -17,7 +17,8 @@ class MarginalSlicesTest {
 
   /** A slice that made the perplexity fall by so much in a second. */
   private static Slice done(Next next, double gain) {
-    return new Slice(next.round(), next.roundSlices(), next.domain(), next.number(), 50, 50 - gain, 1);
+    return new Slice(
+        next.round(), next.roundSlices(), next.domain(), next.number(), 50, 50 - gain, 1);
   }
 
   private static List<String> domains(List<Next> slices) {
@@ -70,8 +71,7 @@ class MarginalSlicesTest {
   void aFallIsCountedPerDeviceSecond() {
     MarginalSlices slices = new MarginalSlices(List.of("fast", "slow"), 4);
     List<Slice> done =
-        List.of(
-            new Slice(1, 2, "fast", 1, 50, 49, 0.1), new Slice(1, 2, "slow", 1, 50, 45, 10));
+        List.of(new Slice(1, 2, "fast", 1, 50, 49, 0.1), new Slice(1, 2, "slow", 1, 50, 45, 10));
     assertThat(domains(slices.next(done, 1))).containsExactly("fast");
   }
 
@@ -127,7 +127,8 @@ class MarginalSlicesTest {
       Slice lost = done.get(kept);
       boolean roundHasRows = left.stream().anyMatch(slice -> slice.round() == lost.round());
       List<Next> next = slices.next(left, roundHasRows ? 1 + random.nextInt(4) : slots);
-      List<Slice> again = next.stream().map(n -> done(n, gains.get(n.domain())[n.number() - 1])).toList();
+      List<Slice> again =
+          next.stream().map(n -> done(n, gains.get(n.domain())[n.number() - 1])).toList();
       assertThat(again)
           .isEqualTo(
               done.subList(kept, total).stream()
