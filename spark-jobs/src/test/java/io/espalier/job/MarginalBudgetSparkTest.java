@@ -67,7 +67,9 @@ class MarginalBudgetSparkTest {
     TrainSlices interrupted = TrainModels.of(new Run(spark, experiment, events)).slices();
     interrupted.round();
     interrupted.round();
-    loseTheNewestRow();
+    beforeTheLoss = collect(TableSchema.SLICES);
+    lostSlice = loseTheNewestRow();
+    trained = at(lostSlice).hash();
     // Without the seed nothing can be trained from the beginning.
     Path seed = folder.resolve("run/checkpoints/seed");
     Path away = Files.move(seed, folder.resolve("seed"));
@@ -79,16 +81,18 @@ class MarginalBudgetSparkTest {
     Pipeline.trainExperts(spark, experiment, AGAIN);
   }
 
-  private static void loseTheNewestRow() {
-    beforeTheLoss = collect(TableSchema.SLICES);
-    SliceRow newest =
-        beforeTheLoss.stream().filter(row -> row.round() == 2).findFirst().orElseThrow();
-    String domain = newest.domain();
-    lostSlice = "slices/%s/2".formatted(domain);
-    trained = at(lostSlice).hash();
+  /** Returns the name of the slice whose row is gone. */
+  private static String loseTheNewestRow() {
+    String domain =
+        collect(TableSchema.SLICES).stream()
+            .filter(row -> row.round() == 2)
+            .map(SliceRow::domain)
+            .findFirst()
+            .orElseThrow();
     Table.at(spark, TableSchema.SLICES, experiment.paths().table("slices"))
         .delete(functions.expr("round = 2 and domain = '%s'".formatted(domain)));
     assertThat(collect(TableSchema.SLICES)).hasSize(4);
+    return "slices/%s/2".formatted(domain);
   }
 
   private static <R extends Record> List<R> collect(TableSchema<R> schema) {

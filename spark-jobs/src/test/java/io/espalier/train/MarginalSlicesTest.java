@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,10 @@ class MarginalSlicesTest {
         next.round(), next.roundSlices(), next.domain(), next.number(), 50, 50 - gain, 1);
   }
 
+  private static double gain(Map<String, double[]> gains, Next slice) {
+    return Objects.requireNonNull(gains.get(slice.domain()))[slice.number() - 1];
+  }
+
   private static List<String> domains(List<Next> slices) {
     return slices.stream().map(Next::domain).toList();
   }
@@ -31,7 +36,7 @@ class MarginalSlicesTest {
     for (List<Next> next = slices.next(done, slots);
         !next.isEmpty();
         next = slices.next(done, slots)) {
-      next.forEach(n -> done.add(done(n, gains.get(n.domain())[n.number() - 1])));
+      next.forEach(n -> done.add(done(n, gain(gains, n))));
     }
     return done;
   }
@@ -127,8 +132,7 @@ class MarginalSlicesTest {
       Slice lost = done.get(kept);
       boolean roundHasRows = left.stream().anyMatch(slice -> slice.round() == lost.round());
       List<Next> next = slices.next(left, roundHasRows ? 1 + random.nextInt(4) : slots);
-      List<Slice> again =
-          next.stream().map(n -> done(n, gains.get(n.domain())[n.number() - 1])).toList();
+      List<Slice> again = next.stream().map(n -> done(n, gain(gains, n))).toList();
       assertThat(again)
           .isEqualTo(
               done.subList(kept, total).stream()
