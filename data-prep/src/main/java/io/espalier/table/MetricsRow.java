@@ -8,7 +8,8 @@ package io.espalier.table;
  * @param tokens tokens trained on so far in this training
  * @param loss mean negative natural-log probability per token of this update's batch
  * @param gradientNorm global norm before clipping
- * @param elapsedSeconds time in the training loop so far, of all attempts together
+ * @param elapsedSeconds time in the training loop so far, of all attempts together; of an expert
+ *     that is trained in slices, since the slice began
  */
 public record MetricsRow(
     String checkpoint,

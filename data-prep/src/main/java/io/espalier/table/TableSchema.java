@@ -61,6 +61,9 @@ public record TableSchema<R extends Record>(
   public static final TableSchema<InterpolationRow> INTERPOLATIONS =
       new TableSchema<>("interpolations", InterpolationRow.class, List.of());
 
+  public static final TableSchema<SliceRow> SLICES =
+      new TableSchema<>("slices", SliceRow.class, List.of());
+
   /** Every table, in the order in which a run fills them. */
   public static List<TableSchema<?>> all() {
     return List.of(
@@ -74,6 +77,7 @@ public record TableSchema<R extends Record>(
         LEDGER,
         FOREST,
         TRIALS,
-        INTERPOLATIONS);
+        INTERPOLATIONS,
+        SLICES);
   }
 }

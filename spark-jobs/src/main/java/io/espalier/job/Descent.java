@@ -32,7 +32,9 @@ record Descent(
     CheckpointCatalogue catalogue =
         CheckpointCatalogue.of(
             run.spark().sessionState().newHadoopConf(), run.paths().checkpoint(""));
-    Pattern own = Pattern.compile("(expert|branch)/" + Pattern.quote(domain) + "(@[0-9]+)?");
+    String quoted = Pattern.quote(domain);
+    Pattern own =
+        Pattern.compile("(expert|branch)/%s(@[0-9]+)?|slices/%s/[0-9]+".formatted(quoted, quoted));
     Set<String> roots = new TreeSet<>();
     for (Expert expert : history.expertsOf(domain)) {
       roots.add(expert.hash());

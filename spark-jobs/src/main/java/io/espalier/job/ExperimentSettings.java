@@ -10,6 +10,7 @@ import io.espalier.prep.DataSettings;
 import io.espalier.study.StudySettings;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.TokenizerSettings;
+import io.espalier.train.EqualBudget;
 import io.espalier.train.ExpertSettings;
 import io.espalier.train.TrainingSettings;
 import java.io.Serializable;
@@ -45,6 +46,11 @@ public record ExperimentSettings(
     if (!data.megatron().isEmpty() && tokenizer.trained()) {
       throw new ConfigException(
           "tokenizer.path is empty but data.megatron has corpora that are tokens already; the tokenizer.json that they were made with would work");
+    }
+    if (!study.isEmpty() && !(experts.budget() instanceof EqualBudget)) {
+      throw new ConfigException(
+          "experts.budget is %s but the trials of study divide their updates equally, so that nothing could be compared; type: equal would work, or an experiment without study"
+              .formatted(experts.budget().name()));
     }
     merge = List.copyOf(merge);
     hadoop = Map.copyOf(hadoop);

@@ -83,6 +83,7 @@ public final class Pipeline {
     ExperimentSettings settings = experiment.settings();
     PreparationPlan text = Preflight.checkText(settings, configuration);
     Preflight.checkMerges(settings, text);
+    Preflight.checkBudget(settings, text);
     return PlanReport.of(
         experiment, text, Preflight.vocabularySize(settings, configuration), cores);
   }
@@ -91,11 +92,11 @@ public final class Pipeline {
   public static Outcome run(SparkSession spark, Experiment experiment, ProgressListener listener) {
     Pipeline pipeline = new Pipeline(spark, experiment, listener);
     List<StageCount> preparation = pipeline.prepareText();
-    RunModel model = RunModel.of(pipeline.run);
     TrainModels training = TrainModels.of(pipeline.run);
     training.seed();
     training.experts();
     training.dense();
+    RunModel model = RunModel.of(pipeline.run); // Training may decide how much each expert gets.
     pipeline.recordForest(model);
     return pipeline.mixAndReport(model, preparation);
   }

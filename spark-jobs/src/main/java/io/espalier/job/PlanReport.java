@@ -13,6 +13,7 @@ import java.util.Optional;
  * What a run will do and what that takes, before anything is done.
  *
  * @param parameters of one model
+ * @param budget how the experts' updates are divided, in a sentence; empty where equally
  * @param ranks what each rank of each training holds and sends
  * @param diskBytes of all checkpoints that are kept at once
  * @param cores that the estimate counts on
@@ -23,6 +24,7 @@ public record PlanReport(
     String output,
     List<Stage> stages,
     long parameters,
+    String budget,
     List<RankPlan> ranks,
     long diskBytes,
     int cores,
@@ -85,6 +87,12 @@ public record PlanReport(
         experiment.paths().root(),
         stages,
         budget.parameters(),
+        settings
+            .experts()
+            .budget()
+            .described(
+                PlannedScoring.experts(settings, text).orElse(0),
+                training.steps() - training.seedSteps()),
         RankPlan.of(settings, spec, PlannedScoring.experts(settings, text)),
         budget.bytes(),
         cores,
@@ -167,6 +175,9 @@ public record PlanReport(
             "  %-14s %-26s %14s %10s %14s %10s%n",
             "stage", "", "tokens", "PFLOP", "device-seconds", "seconds"));
     stages.forEach(stage -> text.append(stage.toText()));
+    if (!budget.isEmpty()) {
+      text.append("  ").append(budget).append(".").append(System.lineSeparator());
+    }
     text.append(RankPlan.header());
     ranks.forEach(rank -> text.append(rank.toText()));
     text.append("  ").append(basis).append(System.lineSeparator());

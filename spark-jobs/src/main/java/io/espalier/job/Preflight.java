@@ -4,12 +4,14 @@ import io.espalier.config.ConfigException;
 import io.espalier.merge.UniformWeights;
 import io.espalier.prep.MegatronSettings;
 import io.espalier.prep.PreparationPlan;
+import io.espalier.prep.Role;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
 import io.espalier.text.TokenizerFile;
 import io.espalier.torch.TorchRuntime;
 import io.espalier.train.ParallelSettings;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -46,6 +48,17 @@ final class Preflight {
                 settings.merge().stream()
                     .filter(merge -> merge.weights() instanceof UniformWeights)
                     .forEach(merge -> merge.method().checkExperts(experts)));
+  }
+
+  /** That the experts' updates can be divided, where the text needn't be read to name them. */
+  static void checkBudget(ExperimentSettings settings, PreparationPlan text) {
+    List<String> chosen = settings.experts().domains();
+    long each = settings.training().steps() - settings.training().seedSteps();
+    Optional<List<String>> domains =
+        chosen.isEmpty()
+            ? PlannedScoring.domains(text, Role.TRAINING).map(List::copyOf)
+            : Optional.of(chosen);
+    domains.ifPresent(names -> settings.experts().budget().check(names, each));
   }
 
   /**

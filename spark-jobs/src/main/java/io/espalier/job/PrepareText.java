@@ -28,6 +28,7 @@ final class PrepareText {
   static List<StageCount> run(Run run) {
     Configuration configuration = run.spark().sessionState().newHadoopConf();
     PreparationPlan plan = Preflight.checkText(run.settings(), configuration);
+    Preflight.checkBudget(run.settings(), plan);
     boolean trained = RunFolder.hasCheckpoints(run.experiment(), configuration);
     if (trained && PrepareDocuments.complete(run.spark(), plan, run.paths()).isEmpty()) {
       throw new ConfigException(

@@ -10,6 +10,7 @@ import io.espalier.table.TableSchema;
 import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
 import io.espalier.train.DomainSequences;
+import io.espalier.train.MarginalBudget;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlanner;
 import java.io.IOException;
@@ -52,7 +53,8 @@ record RunModel(
               CodeVersion.current().toString(),
               settings.seed(),
               tokenizer.endOfTextId());
-      return new RunModel(spec, files, counts, planner(settings, configured(run, version, counts)));
+      TrainingPlanner planner = planner(run, configured(run, version, counts));
+      return new RunModel(spec, files, counts, planner);
     }
   }
 
@@ -106,13 +108,24 @@ record RunModel(
                 (a, b) -> a.equals(Result.TRAINING) ? a : b));
   }
 
-  private static TrainingPlanner planner(ExperimentSettings settings, List<SequenceCounts> counts) {
+  private static TrainingPlanner planner(Run run, List<SequenceCounts> counts) {
+    ExperimentSettings settings = run.settings();
     List<DomainSequences> domains =
         counts.stream()
             .filter(c -> c.split().equals("train"))
             .map(c -> new DomainSequences(c.domain(), c.sequences()))
             .toList();
-    return new TrainingPlanner(settings.training(), settings.experts(), settings.seed(), domains);
+    TrainingPlanner planner =
+        new TrainingPlanner(settings.training(), settings.experts(), settings.seed(), domains);
+    if (settings.experts().budget() instanceof MarginalBudget) {
+      return new TrainingPlanner(
+          settings.training(),
+          settings.experts(),
+          settings.seed(),
+          domains,
+          new SliceRecords(run).decided(planner.slices().decisions()));
+    }
+    return planner;
   }
 
   private static String text(Configuration configuration, String folder, String name) {

@@ -6,6 +6,7 @@ import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.forest.BranchPoint;
 import io.espalier.train.DomainSequences;
+import io.espalier.train.MarginalBudget;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.Rewind;
 import io.espalier.train.TrainingMetrics;
@@ -19,14 +20,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Trains the seed, the dense baseline and the experts (Li et al. 2022, section 3): each run is one
  * Spark task, experts side by side, without communication.
  */
 final class TrainModels {
+  private static final String EXPERTS = "train-experts";
+
   private final Run run;
   private final ModelSpec spec;
+  private final RunModel model;
   private final RunFiles files;
   private final TrainingPlanner planner;
   private final TrainingRecords records;
@@ -34,6 +39,7 @@ final class TrainModels {
 
   private TrainModels(Run run, RunModel model) {
     this.run = run;
+    this.model = model;
     this.spec = model.spec();
     this.files = model.files();
     this.planner = model.planner();
@@ -82,11 +88,20 @@ final class TrainModels {
       return;
     }
     requireSeed(batches.get(0).get(0));
-    train("train-experts", batches.get(0));
+    if (run.settings().experts().budget() instanceof MarginalBudget) {
+      slices().train(withdrawn);
+      return;
+    }
+    train(EXPERTS, batches.get(0));
     for (List<TrainingPlan> batch : batches.subList(1, batches.size())) {
       new RecordForest(run, RunModel.of(run)).record(); // The next batch branches from it.
-      train("train-experts", batch.stream().map(this::branched).toList());
+      train(EXPERTS, batch.stream().map(this::branched).toList());
     }
+  }
+
+  /** The experts' training where slices of it are given away one after the other. */
+  TrainSlices slices() {
+    return new TrainSlices(run, model, EXPERTS, records, this::complete);
   }
 
   /** A plan of a later batch with the branch that the configuration asks for. */
@@ -200,6 +215,17 @@ final class TrainModels {
   private String described(List<TrainingPlan> plans) {
     TrainingPlan first = plans.get(0);
     long tokens = plans.stream().mapToLong(p -> p.tokens(spec.sequenceLengthTokens())).sum();
+    if (plans.stream().anyMatch(plan -> plan.steps() != first.steps())) {
+      return String.format(
+          Locale.ROOT,
+          "%d experts, %s updates with %d sequences each, %,d tokens",
+          plans.size(),
+          plans.stream()
+              .map(plan -> String.format(Locale.ROOT, "%s %,d", domain(plan), plan.steps()))
+              .collect(Collectors.joining(", ")),
+          first.batch().globalSequences(),
+          tokens);
+    }
     return String.format(
         Locale.ROOT,
         "%s, updates %d to %d with %d sequences each, %,d tokens",

@@ -8,6 +8,7 @@ import io.espalier.model.ModelOptions;
 import io.espalier.model.Ranks;
 import io.espalier.train.LocalShard;
 import io.espalier.train.ModelSpec;
+import io.espalier.train.SlicePlans;
 import io.espalier.train.Trainer;
 import io.espalier.train.TrainingCheckpoints;
 import io.espalier.train.TrainingPlan;
@@ -60,8 +61,11 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
   private TrainingCheckpoints checkpoints(String device) {
     CheckpointFolder own = files.checkpoints(plan.checkpoint());
     Provenance provenance = files.provenance("train " + plan.checkpoint(), device);
-    return plan.parent().isEmpty()
-        ? TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec))
+    if (plan.parent().isEmpty()) {
+      return TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec));
+    }
+    return SlicePlans.isSlice(plan.parent())
+        ? TrainingCheckpoints.stretch(own, parent(), provenance, files.companions(spec))
         : TrainingCheckpoints.branch(own, parent(), provenance, files.companions(spec));
   }
 

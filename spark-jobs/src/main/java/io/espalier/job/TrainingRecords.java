@@ -6,6 +6,7 @@ import io.espalier.table.LedgerRow;
 import io.espalier.table.MetricsRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.SlicePlans;
 import io.espalier.train.TokenType;
 import io.espalier.train.TrainingMetrics;
 import io.espalier.train.TrainingResult;
@@ -19,7 +20,8 @@ import java.util.stream.Collectors;
 
 /**
  * Fills the tables metrics and ledger from complete checkpoints, exactly once each, however often a
- * training was interrupted: what a checkpoint holds is the durable record.
+ * training was interrupted: what a checkpoint holds is the durable record. What is measured in
+ * slices of an expert's training reads as one curve of that expert.
  */
 final class TrainingRecords {
   private final Table<MetricsRow> metrics;
@@ -51,7 +53,7 @@ final class TrainingRecords {
     List<LedgerRow> ledgerRows = new ArrayList<>();
     missing.forEach(
         (name, checkpoint) -> {
-          metricsRows.addAll(metricsOf(name, checkpoint));
+          metricsRows.addAll(metricsOf(SlicePlans.expertOf(name), checkpoint));
           ledgerRows.add(ledgerRow(stage, name, checkpoint));
         });
     metrics.append(metricsRows, transaction);
@@ -90,7 +92,7 @@ final class TrainingRecords {
         new LedgerRow(
             stage,
             name,
-            new ScoredModel(name, checkpoint.hash()).expertOf(),
+            new ScoredModel(SlicePlans.expertOf(name), checkpoint.hash()).expertOf(),
             0,
             checkpoint.manifest().provenance().hardware().device(),
             Instant.now(),

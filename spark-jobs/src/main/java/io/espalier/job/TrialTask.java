@@ -15,15 +15,12 @@ import io.espalier.train.ResourceClock;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -73,7 +70,7 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
     String trial = scoring.model().checkpoint();
     ScoreTask.Cost cost =
         new ScoreTask.Cost(trial, device, clock.deviceSeconds(), clock.cpuSeconds());
-    return new Outcome(trial, perplexities(rows), scoring.tokens(), cost);
+    return new Outcome(trial, RowPerplexities.byDomain(rows), scoring.tokens(), cost);
   }
 
   private List<ScoreRow> rows(ModelOptions options) {
@@ -99,26 +96,6 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
     ScoredModel model = member.model();
     Checkpoint checkpoint = scoring.files().checkpoint(model);
     return new WeightedExpert(model.checkpoint(), checkpoint, member.weight());
-  }
-
-  private static Map<String, Double> perplexities(List<ScoreRow> rows) {
-    Map<String, Double> sums = new TreeMap<>();
-    Map<String, Long> tokens = new TreeMap<>();
-    for (ScoreRow row : rows) {
-      var values =
-          ByteBuffer.wrap(row.logProbabilities()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-      double sum = 0;
-      for (int i = 0; i < values.limit(); i++) {
-        sum += values.get(i);
-      }
-      sums.merge(row.domain(), sum, Double::sum);
-      tokens.merge(row.domain(), (long) values.limit(), Long::sum);
-    }
-    Map<String, Double> perplexities = new TreeMap<>();
-    sums.forEach(
-        (domain, sum) ->
-            perplexities.put(domain, Math.exp(-sum / tokens.getOrDefault(domain, 0L))));
-    return perplexities;
   }
 
   private static Path newFolder() {

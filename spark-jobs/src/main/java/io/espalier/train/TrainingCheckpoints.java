@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingCheckpoints {
   private final CheckpointFolder own;
   private final @Nullable Checkpoint parent;
+  private final boolean sameTraining;
   private final Provenance provenance;
   private final Map<String, byte[]> companions;
 
   private TrainingCheckpoints(
       CheckpointFolder own,
       @Nullable Checkpoint parent,
+      boolean sameTraining,
       Provenance provenance,
       Map<String, byte[]> companions) {
     this.own = own;
     this.parent = parent;
+    this.sameTraining = sameTraining;
     this.provenance = provenance;
     this.companions = Map.copyOf(companions);
   }
@@ -43,7 +46,7 @@ public final class TrainingCheckpoints {
    */
   public static TrainingCheckpoints fromScratch(
       CheckpointFolder own, Provenance provenance, Map<String, byte[]> companions) {
-    return new TrainingCheckpoints(own, null, provenance, companions);
+    return new TrainingCheckpoints(own, null, false, provenance, companions);
   }
 
   /**
@@ -54,7 +57,19 @@ public final class TrainingCheckpoints {
       Checkpoint parent,
       Provenance provenance,
       Map<String, byte[]> companions) {
-    return new TrainingCheckpoints(own, parent, provenance, companions);
+    return new TrainingCheckpoints(own, parent, false, provenance, companions);
+  }
+
+  /**
+   * For the next stretch of one training: what it goes on from may be removed afterwards, so
+   * provenance will name what the first stretch began with.
+   */
+  public static TrainingCheckpoints stretch(
+      CheckpointFolder own,
+      Checkpoint before,
+      Provenance provenance,
+      Map<String, byte[]> companions) {
+    return new TrainingCheckpoints(own, before, true, provenance, companions);
   }
 
   /** What a run goes on with. */
@@ -210,9 +225,12 @@ public final class TrainingCheckpoints {
   }
 
   private Provenance provenance(TrainingPlan plan) {
-    return parent == null
-        ? provenance
-        : provenance.withParents(
-            List.of(new ParentCheckpoint(plan.parent(), parent.step(), parent.hash(), 1)));
+    if (parent == null) {
+      return provenance;
+    }
+    return provenance.withParents(
+        sameTraining
+            ? parent.manifest().provenance().parents()
+            : List.of(new ParentCheckpoint(plan.parent(), parent.step(), parent.hash(), 1)));
   }
 }

@@ -3,9 +3,11 @@ package io.espalier.train;
 import io.espalier.config.ConfigException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Divides an experiment's budget into a seed, its experts and a dense baseline of matched compute
@@ -13,7 +15,8 @@ import java.util.stream.Collectors;
  *
  * <p>With N updates, batch B and k experts, the seed makes N·share updates of B sequences on all
  * domains; each expert makes the rest with B / k sequences on its own; the dense model makes all N
- * with B. Tokens of dense = tokens of seed + tokens of all experts.
+ * with B. Tokens of dense = tokens of seed + tokens of all experts. A {@link Budget} may divide the
+ * experts' updates otherwise among them, never their sum.
  */
 public final class TrainingPlanner {
   /** The name of the seed model's checkpoint. */
@@ -29,6 +32,8 @@ public final class TrainingPlanner {
   private final int expertSequences;
   private final ParallelSettings expertParallel;
   private final List<List<String>> batches;
+  private final Budget budget;
+  private final Map<String, Long> decided;
 
   /**
    * Checks the combination of settings and data.
@@ -39,6 +44,22 @@ public final class TrainingPlanner {
    */
   public TrainingPlanner(
       TrainingSettings training, ExpertSettings experts, long seed, List<DomainSequences> domains) {
+    this(training, experts, seed, domains, Map.of());
+  }
+
+  /**
+   * The same where the updates of each expert were decided while they were trained.
+   *
+   * @param decided updates by domain; nothing as long as they aren't
+   */
+  public TrainingPlanner(
+      TrainingSettings training,
+      ExpertSettings experts,
+      long seed,
+      List<DomainSequences> domains,
+      Map<String, Long> decided) {
+    this.decided = Map.copyOf(decided);
+    this.budget = experts.budget();
     this.training = training;
     this.seed = seed;
     this.domains = List.copyOf(domains);
@@ -57,23 +78,48 @@ public final class TrainingPlanner {
   /**
    * One expert per domain, which goes on from the seed with its weights, its optimizer moments, its
    * place in the schedule and in the domain's order of samples. Without a seed all begin with the
-   * same initialisation.
+   * same initialisation. The schedule of one that makes more or fewer updates than the dense model
+   * ends with its own last update.
    *
    * @throws ConfigException if a domain's text doesn't fill a single batch
    */
   public List<TrainingPlan> experts() {
+    return experts(
+        decided.isEmpty()
+            ? budget.updates(expertDomains, expertSteps())
+            : expertDomains.stream()
+                .map(d -> Objects.requireNonNull(decided.get(d.domain())))
+                .toList());
+  }
+
+  /**
+   * The experts' training in slices.
+   *
+   * @throws IllegalStateException if the budget isn't divided into any
+   */
+  public SlicePlans slices() {
+    if (budget instanceof MarginalBudget marginal) {
+      List<Long> equal = marginal.updates(expertDomains, expertSteps());
+      return new SlicePlans(experts(equal), marginal.sliceSteps());
+    }
+    throw new IllegalStateException(budget + " has no slices");
+  }
+
+  private List<TrainingPlan> experts(List<Long> updates) {
     long roundsOfSeed = roundsOfSeed();
     expertDomains.forEach(this::requireOneBatch);
-    return expertDomains.stream()
-        .map(
-            d ->
-                branch(
-                    "expert/" + d.domain(),
-                    List.of(d),
-                    roundsOfSeed,
-                    expertSequences,
-                    expertParallel))
+    return IntStream.range(0, expertDomains.size())
+        .mapToObj(i -> expert(expertDomains.get(i), roundsOfSeed, updates.get(i)))
         .toList();
+  }
+
+  private TrainingPlan expert(DomainSequences domain, long firstSample, long updates) {
+    String name = "expert/" + domain.domain();
+    return later(name, seedOrNothing(), domain, training.seedSteps(), updates, firstSample);
+  }
+
+  private String seedOrNothing() {
+    return training.seedSteps() == 0 ? "" : SEED;
   }
 
   /**
@@ -127,7 +173,20 @@ public final class TrainingPlanner {
    * with the same threads, without training the seed's updates twice.
    */
   public TrainingPlan denseFromSeed() {
-    return branch(DENSE, domains, seed().samples(), branchSequences(), training.parallel());
+    return new TrainingPlan(
+        DENSE,
+        seedOrNothing(),
+        domains,
+        seed,
+        training.seedSteps(),
+        training.steps(),
+        seed().samples(),
+        new GlobalBatch(
+            branchSequences(),
+            training.microBatchSequences(),
+            training.parallel().dataParallelSize()),
+        training.parallel(),
+        training);
   }
 
   /** Samples of each of its domains that the seed has seen, at most. */
@@ -140,7 +199,7 @@ public final class TrainingPlanner {
     return domains;
   }
 
-  /** Updates that each expert makes after the seed's. */
+  /** Updates that each expert makes after the seed's, on average. */
   public long expertSteps() {
     return training.steps() - training.seedSteps();
   }
@@ -236,26 +295,6 @@ public final class TrainingPlanner {
             training.parallel().dataParallelSize());
     return new TrainingPlan(
         checkpoint, "", domains, seed, 0, steps, 0, batch, training.parallel(), training);
-  }
-
-  private TrainingPlan branch(
-      String checkpoint,
-      List<DomainSequences> on,
-      long firstSample,
-      int globalSequences,
-      ParallelSettings parallel) {
-    return new TrainingPlan(
-        checkpoint,
-        training.seedSteps() == 0 ? "" : SEED,
-        on,
-        seed,
-        training.seedSteps(),
-        training.steps(),
-        firstSample,
-        new GlobalBatch(
-            globalSequences, training.microBatchSequences(), parallel.dataParallelSize()),
-        parallel,
-        training);
   }
 
   private int branchSequences() {

@@ -87,6 +87,12 @@ public record TrainingSettings(
     return copy(updates, 0, globalBatchSequences, parallel, schedule, keepCheckpoints);
   }
 
+  /** The same for a stretch of a training that ends here, at one rate. */
+  TrainingSettings ofSlice(long lastStep, double learningRate) {
+    Schedule constant = new ConstantSchedule(learningRate, 0);
+    return copy(lastStep, 0, globalBatchSequences, parallel, constant, 1);
+  }
+
   private TrainingSettings copy(
       long newSteps,
       double share,

@@ -18,6 +18,13 @@
  *   <li><b>An expert goes on where its parent stopped</b>: schedule, optimizer moments, and the
  *       place in its domain's permutation, so that seed and expert together see the same sequences
  *       of a domain as the dense model does.
+ *   <li><b>A {@link io.espalier.train.Budget} moves updates between experts, never their sum</b>,
+ *       so that compute stays matched. Where it decides during training ({@link
+ *       io.espalier.train.MarginalSlices}), a decision is a function of the rows before it, and a
+ *       slice is an ordinary plan that goes on from the one before ({@link
+ *       io.espalier.train.SlicePlans}). Rates are constant within a slice, because nobody knows yet
+ *       where the expert's schedule would end; they fall with the share of the whole budget that is
+ *       spent.
  *   <li><b>What dropout drops is a pure function, too</b>: of seed, domain and the sample's number
  *       in its domain ({@link io.espalier.train.SampleOrder#dropoutKey}). No generator's state is
  *       saved, and neither ranks nor micro-batches nor a restart change it.
