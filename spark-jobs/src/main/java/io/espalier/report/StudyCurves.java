@@ -89,7 +89,7 @@ final class StudyCurves {
     path.put(megatokens(data, data.seedShare()), mean(data, "seed"));
     path.put(megatokens(data, 1), mean(data, "dense"));
     data.complete(TrialKind.SEED_SHARE)
-        .filter(t -> t.trial().plans().stream().anyMatch(p -> p.checkpoint().endsWith("/seed")))
+        .filter(t -> t.trial().hasSeed())
         .forEach(
             t ->
                 path.put(

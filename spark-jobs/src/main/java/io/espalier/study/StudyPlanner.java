@@ -3,7 +3,6 @@ package io.espalier.study;
 import io.espalier.config.ConfigException;
 import io.espalier.train.DomainSequences;
 import io.espalier.train.ExpertSettings;
-import io.espalier.train.GlobalBatch;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingPlanner;

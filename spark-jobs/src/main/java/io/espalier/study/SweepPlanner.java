@@ -25,10 +25,7 @@ final class SweepPlanner {
 
   /** As {@link StudyPlanner}, with settings for trials. */
   SweepPlanner(
-      TrainingSettings training,
-      ExpertSettings experts,
-      long seed,
-      List<DomainSequences> domains) {
+      TrainingSettings training, ExpertSettings experts, long seed, List<DomainSequences> domains) {
     this.training = training;
     this.experts = experts;
     this.seed = seed;
@@ -129,7 +126,8 @@ final class SweepPlanner {
         long steps = updates("study.forest_sweep", batch, training.steps(), ownBatch);
         if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
           String name = "forest-batch-%d-rate-%s".formatted(batch, rate);
-          var planner = new TrainingPlanner(training.withUpdates(steps, batch, rate), experts, seed, domains);
+          var planner =
+              new TrainingPlanner(training.withUpdates(steps, batch, rate), experts, seed, domains);
           List<TrainingPlan> plans = new ArrayList<>(StudyPlanner.whole(name, planner));
           plans.removeIf(plan -> plan.checkpoint().endsWith("/" + TrainingPlanner.DENSE));
           trials.add(new Trial(name, TrialKind.FOREST_SWEEP, setting(batch, rate), plans));

@@ -32,6 +32,11 @@ public record Trial(String name, TrialKind kind, String setting, List<TrainingPl
     return "trials/" + name + "/";
   }
 
+  /** Whether it has a seed of its own. */
+  public boolean hasSeed() {
+    return plans.stream().anyMatch(plan -> plan.checkpoint().equals(prefix() + "seed"));
+  }
+
   /** Its forest; empty where it has none. */
   public List<TrainingPlan> experts() {
     return plans.stream()

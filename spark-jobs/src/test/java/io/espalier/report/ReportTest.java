@@ -43,7 +43,8 @@ class ReportTest {
     assertThat(Report.html(SampleRun.data()))
         .contains(
             "id=\"result\"", "id=\"models\"", "id=\"weights\"", "id=\"parts\"", "id=\"posterior\"")
-        .contains("id=\"lines\"", "id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
+        .contains(
+            "id=\"lines\"", "id=\"training\"", "id=\"ledger\"", "id=\"data\"", "id=\"provenance\"");
   }
 
   @Test

@@ -38,8 +38,7 @@ class StudyPageTest {
   }
 
   private void compared(String model, String baseline, double ratio, Verdict verdict) {
-    comparisons.add(
-        FindingsTest.comparison(model, baseline, Result.MEAN_TRAINING, ratio, verdict));
+    comparisons.add(FindingsTest.comparison(model, baseline, Result.MEAN_TRAINING, ratio, verdict));
   }
 
   private void trial(String name, TrialKind kind, String setting, String message) {
@@ -84,7 +83,8 @@ class StudyPageTest {
     StudyFinding found = finding("dense", "ensemble beats the dense model on the training domains");
     assertThat(found.outcome()).isEqualTo(Outcome.HOLDS);
     assertThat(found.found())
-        .startsWith("The ensemble has a perplexity of 87.0 where the dense model has 100.0, 87.0 %");
+        .startsWith(
+            "The ensemble has a perplexity of 87.0 where the dense model has 100.0, 87.0 %");
   }
 
   @Test
@@ -120,7 +120,8 @@ class StudyPageTest {
     StudyFinding found = finding("dense", "About half of the updates");
     assertThat(found.outcome()).isEqualTo(Outcome.FAILS);
     assertThat(found.found())
-        .isEqualTo("Of the shares 0.25, 0.5 and 0.75 the ensemble's perplexity is lowest at 0.25 (85.0).");
+        .isEqualTo(
+            "Of the shares 0.25, 0.5 and 0.75 the ensemble's perplexity is lowest at 0.25 (85.0).");
   }
 
   @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A study on the tiny experiment, run once; the tests look at what it left. */
-class StudySparkTest {
+class StudyFlowIT {
   /** A rate at which a model's weights are no longer numbers after an update or two. */
   private static final String DIVERGES = "1.0E30";
 

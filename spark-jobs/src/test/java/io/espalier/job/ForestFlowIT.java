@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a forest on real text: a domain joins, goes on, steps back, and one leaves. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-class ForestSparkTest {
+class ForestFlowIT {
   private static final String YAML =
       """
       name: orchard
@@ -58,7 +58,7 @@ class ForestSparkTest {
       scoring: {maximum_sequences_per_split: 4, batch_sequences: 4}
       merge:
         - {name: uniform, method: {type: linear}, weights: {type: uniform}, targets: all}
-      evaluation: {cached_prior_sequences: 4}
+      evaluation: {cached_prior_sequences: 4, bootstrap_resamples: 50, top_k_curve: false, leave_one_out: false}
       """;
 
   private static final BranchPoint POSTERIOR = BranchPoint.parse("--from", "posterior");
