@@ -73,21 +73,21 @@ final class InterpolateCheckpoints {
   }
 
   private ConnectingLine measure(ScoredModel from, ScoredModel to, int points) {
-    List<MergeTrials.Trial> trials = new ArrayList<>();
+    List<MergeCandidates.Candidate> trials = new ArrayList<>();
     List<Double> shares = shares(points);
     for (double share : shares) {
-      List<TrialTask.Member> members = new ArrayList<>();
+      List<CandidateTask.Member> members = new ArrayList<>();
       if (share < 1) {
-        members.add(new TrialTask.Member(from, 1 - share));
+        members.add(new CandidateTask.Member(from, 1 - share));
       }
       if (share > 0) {
-        members.add(new TrialTask.Member(to, share));
+        members.add(new CandidateTask.Member(to, share));
       }
       String name = String.format(Locale.ROOT, "line/%.3f", share);
-      trials.add(new MergeTrials.Trial(name, members, List.of(), new LinearMerge()));
+      trials.add(new MergeCandidates.Candidate(name, members, List.of(), new LinearMerge()));
     }
     String what = "%d points from %s to %s".formatted(points, from.checkpoint(), to.checkpoint());
-    List<TrialTask.Outcome> outcomes = new MergeTrials(run, model).run(what, trials);
+    List<CandidateTask.Outcome> outcomes = new MergeCandidates(run, model).run(what, trials);
     List<InterpolationRow> rows = new ArrayList<>();
     for (int point = 0; point < points; point++) {
       rows.add(row(from, to, shares.get(point), outcomes.get(point)));
@@ -100,7 +100,7 @@ final class InterpolateCheckpoints {
   }
 
   private InterpolationRow row(
-      ScoredModel from, ScoredModel to, double share, TrialTask.Outcome outcome) {
+      ScoredModel from, ScoredModel to, double share, CandidateTask.Outcome outcome) {
     return new InterpolationRow(
         from.checkpoint(),
         from.hash(),

@@ -220,9 +220,9 @@ final class MergeForest {
   }
 
   private double[] validationPerplexities(MergeSettings settings, List<double[]> shares) {
-    List<MergeTrials.Trial> trials = new ArrayList<>();
+    List<MergeCandidates.Candidate> trials = new ArrayList<>();
     for (double[] weights : shares) {
-      List<TrialTask.Member> members = new ArrayList<>();
+      List<CandidateTask.Member> members = new ArrayList<>();
       for (WeightedExpert expert : plan(settings, weights).experts()) {
         if (expert.weight() > 0) {
           members.add(member(expert));
@@ -234,17 +234,17 @@ final class MergeForest {
                   .map(member -> member.model().checkpoint().replaceFirst("^expert/", ""))
                   .collect(Collectors.joining("+"));
       trials.add(
-          new MergeTrials.Trial(
+          new MergeCandidates.Candidate(
               name, members, base.stream().map(MergeForest::member).toList(), settings.method()));
     }
-    return new MergeTrials(run, model)
+    return new MergeCandidates(run, model)
         .run("validation of averages for " + settings.name(), trials).stream()
-            .mapToDouble(TrialTask.Outcome::meanPerplexity)
+            .mapToDouble(CandidateTask.Outcome::meanPerplexity)
             .toArray();
   }
 
-  private static TrialTask.Member member(WeightedExpert expert) {
-    return new TrialTask.Member(
+  private static CandidateTask.Member member(WeightedExpert expert) {
+    return new CandidateTask.Member(
         new ScoredModel(expert.name(), expert.checkpoint().hash()), expert.weight());
   }
 

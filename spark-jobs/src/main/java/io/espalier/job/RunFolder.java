@@ -162,6 +162,7 @@ final class RunFolder {
           return difference;
         }
       }
+      return Optional.empty();
     }
     return Optional.of("%s is %s there and %s here".formatted(path, shown(there), shown(here)));
   }

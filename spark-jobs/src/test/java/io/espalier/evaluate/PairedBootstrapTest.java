@@ -190,4 +190,15 @@ class PairedBootstrapTest {
     assertThat(compared(List.of(five), "law").verdict()).isEqualTo(Verdict.TOO_FEW_DOCUMENTS);
     assertThat(compared(List.of(six), "law").verdict()).isEqualTo(Verdict.LOWER);
   }
+
+  @Test
+  void aDomainOfOneDocumentIsTakenAsItIsUnlessMostDomainsAre() {
+    DocumentScores many = documents(30, 2, 1).of("law", Result.TRAINING);
+    DocumentScores book = documents(1, 2, 1).of("novel", Result.TRAINING);
+    DocumentScores other = documents(1, 2, 1).of("poem", Result.TRAINING);
+    assertThat(compared(List.of(many, book), Result.MEAN_TRAINING).verdict())
+        .isEqualTo(Verdict.LOWER);
+    assertThat(compared(List.of(many, book, other), Result.MEAN_TRAINING).verdict())
+        .isEqualTo(Verdict.TOO_FEW_DOCUMENTS);
+  }
 }

@@ -58,7 +58,7 @@ class ForestFlowIT {
       scoring: {maximum_sequences_per_split: 4, batch_sequences: 4}
       merge:
         - {name: uniform, method: {type: linear}, weights: {type: uniform}, targets: all}
-      evaluation: {cached_prior_sequences: 4, bootstrap_resamples: 50, top_k_curve: false, leave_one_out: false}
+      evaluation: {cached_prior_sequences: 4, bootstrap_resamples: 200, top_k_curve: false, leave_one_out: false}
       """;
 
   private static final BranchPoint POSTERIOR = BranchPoint.parse("--from", "posterior");

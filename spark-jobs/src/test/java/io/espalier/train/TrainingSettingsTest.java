@@ -27,6 +27,7 @@ class TrainingSettingsTest {
         consistency_check_steps: 0
       optimizer: {beta1: 0.9, beta2: 0.95, epsilon: 1.0e-8, weight_decay: 0.1, gradient_clip_norm: 0}
       schedule: {type: cosine, peak_learning_rate: 1.0e-3, warmup_fraction: 0.08, final_fraction: 0.0}
+      stability: {spike_factor: 0, window_steps: 50, skip_steps: 0, learning_rate_factor: 1.0, maximum_rewinds: 3}
       checkpoint_steps: 100
       keep_checkpoints: 2
       metrics_steps: 10

@@ -25,17 +25,17 @@ import java.util.stream.Stream;
 
 /**
  * A merge that is made to be tried: the task merges into a folder of its own host, scores, and
- * deletes it, so that no trial is ever part of the run.
+ * deletes it, so that no candidate is ever part of the run.
  *
- * @param scoring what is asked of it; its model's name is the trial's
+ * @param scoring what is asked of it; its model's name is the candidate's
  * @param members what is merged
  * @param base the checkpoint that the members were branched from; none or one
  */
-record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
+record CandidateTask(ScoreTask scoring, List<Member> members, List<Member> base, MergeMethod method)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  TrialTask {
+  CandidateTask {
     members = List.copyOf(members);
     base = List.copyOf(base);
   }
@@ -51,7 +51,8 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
    * @param perplexities by domain
    * @param tokens how many were predicted
    */
-  record Outcome(String trial, Map<String, Double> perplexities, long tokens, ScoreTask.Cost cost)
+  record Outcome(
+      String candidate, Map<String, Double> perplexities, long tokens, ScoreTask.Cost cost)
       implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -67,10 +68,10 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
     ModelOptions options = new ModelOptions(scoring.precision(), false, device, scoring.threads());
     ResourceClock clock = ResourceClock.start(options);
     List<ScoreRow> rows = rows(options);
-    String trial = scoring.model().checkpoint();
+    String candidate = scoring.model().checkpoint();
     ScoreTask.Cost cost =
-        new ScoreTask.Cost(trial, device, clock.deviceSeconds(), clock.cpuSeconds());
-    return new Outcome(trial, RowPerplexities.byDomain(rows), scoring.tokens(), cost);
+        new ScoreTask.Cost(candidate, device, clock.deviceSeconds(), clock.cpuSeconds());
+    return new Outcome(candidate, RowPerplexities.byDomain(rows), scoring.tokens(), cost);
   }
 
   private List<ScoreRow> rows(ModelOptions options) {
@@ -100,7 +101,7 @@ record TrialTask(ScoreTask scoring, List<Member> members, List<Member> base, Mer
 
   private static Path newFolder() {
     try {
-      return Files.createTempDirectory("espalier-trial-");
+      return Files.createTempDirectory("espalier-candidate-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

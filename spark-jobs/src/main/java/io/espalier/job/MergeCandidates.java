@@ -17,15 +17,15 @@ import java.util.stream.Collectors;
 
 /**
  * Validation perplexities of merges that aren't kept, one Spark task each: the test split is never
- * asked, so that whatever is chosen by trials is chosen fairly.
+ * asked, so that whatever is chosen among candidates is chosen fairly.
  */
-final class MergeTrials {
+final class MergeCandidates {
   private static final String STAGE = "score";
 
   private final Run run;
   private final RunModel model;
 
-  MergeTrials(Run run, RunModel model) {
+  MergeCandidates(Run run, RunModel model) {
     this.run = run;
     this.model = model;
   }
@@ -35,35 +35,38 @@ final class MergeTrials {
    *
    * @param name what progress calls it
    */
-  record Trial(
+  record Candidate(
       String name,
-      List<TrialTask.Member> members,
-      List<TrialTask.Member> base,
+      List<CandidateTask.Member> members,
+      List<CandidateTask.Member> base,
       MergeMethod method) {}
 
-  /** Tries merges, as many at once as there are slots; outcomes are in the order of the trials. */
-  List<TrialTask.Outcome> run(String what, List<Trial> trials) {
-    int threads = run.coresForEachOf(Math.min(trials.size(), run.slots()));
-    List<TrialTask> tasks = new ArrayList<>();
-    for (Trial trial : trials) {
-      ScoreTask scoring = scoring(trial.name(), threads);
-      tasks.add(new TrialTask(scoring, trial.members(), trial.base(), trial.method()));
+  /**
+   * Tries merges, as many at once as there are slots; outcomes are in the order of the candidates.
+   */
+  List<CandidateTask.Outcome> run(String what, List<Candidate> candidates) {
+    int threads = run.coresForEachOf(Math.min(candidates.size(), run.slots()));
+    List<CandidateTask> tasks = new ArrayList<>();
+    for (Candidate candidate : candidates) {
+      ScoreTask scoring = scoring(candidate.name(), threads);
+      tasks.add(
+          new CandidateTask(scoring, candidate.members(), candidate.base(), candidate.method()));
     }
     run.listener().stageStarted(STAGE, what);
-    for (TrialTask task : tasks) {
+    for (CandidateTask task : tasks) {
       ScoreTask scoring = task.scoring();
       run.listener()
           .progress(STAGE, scoring.model().checkpoint(), 0, scoring.tokens(), "tokens", "");
     }
-    Map<String, TrialTask.Outcome> byName =
+    Map<String, CandidateTask.Outcome> byName =
         OneTaskPerPlan.longestFirst(
-                run.spark(), what, tasks, task -> task.scoring().sequences(), TrialTask::run)
+                run.spark(), what, tasks, task -> task.scoring().sequences(), CandidateTask::run)
             .stream()
-            .collect(Collectors.toMap(TrialTask.Outcome::trial, Function.identity()));
-    List<TrialTask.Outcome> outcomes =
-        trials.stream().map(t -> Objects.requireNonNull(byName.get(t.name()))).toList();
+            .collect(Collectors.toMap(CandidateTask.Outcome::candidate, Function.identity()));
+    List<CandidateTask.Outcome> outcomes =
+        candidates.stream().map(t -> Objects.requireNonNull(byName.get(t.name()))).toList();
     recordCost(outcomes);
-    long tokens = outcomes.stream().mapToLong(TrialTask.Outcome::tokens).sum();
+    long tokens = outcomes.stream().mapToLong(CandidateTask.Outcome::tokens).sum();
     run.listener().stageFinished(STAGE, String.format(Locale.ROOT, "%,d tokens", tokens));
     return outcomes;
   }
@@ -92,7 +95,7 @@ final class MergeTrials {
         threads);
   }
 
-  private void recordCost(List<TrialTask.Outcome> outcomes) {
+  private void recordCost(List<CandidateTask.Outcome> outcomes) {
     double forwardFlopsPerToken = model.spec().trainingFlopsPerToken(false) / 3;
     List<LedgerRow> rows =
         outcomes.stream()
@@ -100,7 +103,7 @@ final class MergeTrials {
                 outcome ->
                     new LedgerRow(
                         STAGE,
-                        outcome.trial(),
+                        outcome.candidate(),
                         "",
                         0,
                         outcome.cost().device(),
@@ -111,7 +114,7 @@ final class MergeTrials {
                         outcome.tokens(),
                         0))
             .toList();
-    // Trials that are repeated cost again: no two are the same piece of work.
-    run.table(TableSchema.LEDGER).append(rows, "trials/" + UUID.randomUUID());
+    // Candidates that are tried again cost again: no two are the same piece of work.
+    run.table(TableSchema.LEDGER).append(rows, "candidates/" + UUID.randomUUID());
   }
 }
