@@ -73,7 +73,7 @@ final class InterpolateCheckpoints {
   }
 
   private ConnectingLine measure(ScoredModel from, ScoredModel to, int points) {
-    List<MergeCandidates.Candidate> trials = new ArrayList<>();
+    List<MergeCandidates.Candidate> candidates = new ArrayList<>();
     List<Double> shares = shares(points);
     for (double share : shares) {
       List<CandidateTask.Member> members = new ArrayList<>();
@@ -84,10 +84,10 @@ final class InterpolateCheckpoints {
         members.add(new CandidateTask.Member(to, share));
       }
       String name = String.format(Locale.ROOT, "line/%.3f", share);
-      trials.add(new MergeCandidates.Candidate(name, members, List.of(), new LinearMerge()));
+      candidates.add(new MergeCandidates.Candidate(name, members, List.of(), new LinearMerge()));
     }
     String what = "%d points from %s to %s".formatted(points, from.checkpoint(), to.checkpoint());
-    List<CandidateTask.Outcome> outcomes = new MergeCandidates(run, model).run(what, trials);
+    List<CandidateTask.Outcome> outcomes = new MergeCandidates(run, model).run(what, candidates);
     List<InterpolationRow> rows = new ArrayList<>();
     for (int point = 0; point < points; point++) {
       rows.add(row(from, to, shares.get(point), outcomes.get(point)));

@@ -220,7 +220,7 @@ final class MergeForest {
   }
 
   private double[] validationPerplexities(MergeSettings settings, List<double[]> shares) {
-    List<MergeCandidates.Candidate> trials = new ArrayList<>();
+    List<MergeCandidates.Candidate> candidates = new ArrayList<>();
     for (double[] weights : shares) {
       List<CandidateTask.Member> members = new ArrayList<>();
       for (WeightedExpert expert : plan(settings, weights).experts()) {
@@ -229,16 +229,16 @@ final class MergeForest {
         }
       }
       String name =
-          "trial/"
+          "candidate/"
               + members.stream()
                   .map(member -> member.model().checkpoint().replaceFirst("^expert/", ""))
                   .collect(Collectors.joining("+"));
-      trials.add(
+      candidates.add(
           new MergeCandidates.Candidate(
               name, members, base.stream().map(MergeForest::member).toList(), settings.method()));
     }
     return new MergeCandidates(run, model)
-        .run("validation of averages for " + settings.name(), trials).stream()
+        .run("validation of averages for " + settings.name(), candidates).stream()
             .mapToDouble(CandidateTask.Outcome::meanPerplexity)
             .toArray();
   }

@@ -286,8 +286,7 @@ public final class Pipeline {
     List<Result> proof = new ProveParallel(pipeline.run, model).prove(steps);
     if (exists(model, pipeline.page())) { // It shows the proof, too.
       Evaluation all = pipeline.evaluation(model);
-      new WriteReport(pipeline.run, model)
-          .write(all.results(), all.comparisons(), all.models(), PrepareText.counts(pipeline.run));
+      pipeline.writeReport(model, all, PrepareText.counts(pipeline.run));
     }
     return proof;
   }
@@ -477,9 +476,14 @@ public final class Pipeline {
     return new Outcome(evaluation.results(), evaluation.comparisons(), written);
   }
 
+  /** The run's own page: trials have theirs. */
   private String writeReport(RunModel model, Evaluation evaluation, List<StageCount> preparation) {
     return new WriteReport(run, model)
-        .write(evaluation.results(), evaluation.comparisons(), evaluation.models(), preparation);
+        .write(
+            evaluation.results().stream().filter(result -> !result.isOfTrial()).toList(),
+            evaluation.comparisons(),
+            evaluation.models().stream().filter(scored -> scored.forest().isEmpty()).toList(),
+            preparation);
   }
 
   private Path page() {
