@@ -131,8 +131,8 @@ class MergeSparkTest {
   }
 
   @Test
-  void greedySoupIsMadeOfTrialsThatLeaveNothingBehind() throws IOException {
-    long trialsBefore = trialFolders();
+  void greedySoupIsMadeOfCandidatesThatLeaveNothingBehind() throws IOException {
+    long candidatesBefore = candidateFolders();
     merge("{name: soup, method: {type: linear}, weights: {type: greedy_soup}}");
     List<Double> shares =
         latest("merged/soup").manifest().provenance().parents().stream()
@@ -143,13 +143,13 @@ class MergeSparkTest {
     assertThat(members).isBetween(1L, 3L);
     assertThat(shares).allMatch(share -> share == 0 || Math.abs(share - 1.0 / members) < 1e-15);
     assertThat(rows(TableSchema.LEDGER).stream().map(LedgerRow::checkpoint))
-        .contains("trial/code", "trial/law", "trial/poems");
-    assertThat(trialFolders()).isEqualTo(trialsBefore);
+        .contains("candidate/code", "candidate/law", "candidate/poems");
+    assertThat(candidateFolders()).isEqualTo(candidatesBefore);
   }
 
   @Test
   void theLineBetweenTwoCheckpointsIsMeasuredOnceAndKept() throws IOException {
-    long trialsBefore = trialFolders();
+    long candidatesBefore = candidateFolders();
     ConnectingLine line =
         Pipeline.interpolate(spark, experiment, EVENTS, "expert/law", "expert/code", 3);
     assertThat(line.points())
@@ -163,7 +163,7 @@ class MergeSparkTest {
         .isEqualTo(line);
     assertThat(again.all()).containsExactly("skipped score");
     assertThat(rows(TableSchema.INTERPOLATIONS)).hasSize(3);
-    assertThat(trialFolders()).isEqualTo(trialsBefore);
+    assertThat(candidateFolders()).isEqualTo(candidatesBefore);
 
     // The middle of the line is the uniform average of the two.
     MergeRequest middle =
@@ -230,10 +230,10 @@ class MergeSparkTest {
         .sha256();
   }
 
-  private static long trialFolders() throws IOException {
+  private static long candidateFolders() throws IOException {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
-          .filter(f -> String.valueOf(f.getFileName()).startsWith("espalier-trial-"))
+          .filter(f -> String.valueOf(f.getFileName()).startsWith("espalier-candidate-"))
           .count();
     }
   }
