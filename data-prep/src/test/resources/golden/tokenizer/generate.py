@@ -54,6 +54,16 @@ HANDMADE = [
     "\U0001D7D8\U0001F7D0 \u0888\u08c8\u1b4c\ua7c0\U00011240\U0002EBF0\U00031350\U000323B0",
 ]
 
+CUT_AND_COMPOSED = [
+    "I'LL we'Re THEY'VE '\u017f '\u212a 'S'T",
+    "1234567 12 \u0663\u0664\u0665\u0666 9a99b",
+    "a \r\n\r\n  b\n \n\tc \u2028\n d\r",
+    "!!\n\n? ...\r\nx \u00a0!\n",
+    "\tword \u00a0word -word (word \u201cword\u201d _word\U0001F600word",
+    "e\u0301 e\u0323\u0302 \u1100\u1161\u11a8 \u212b \u0958 \u0344 cafe\u0301 caf\u00e9 <tool_call>x</tool_call>",
+    " unreachable unreachable",
+]
+
 
 def hostile(random_number):
     """Strings of code points from all over Unicode, with white space and quotes in between."""
@@ -106,6 +116,25 @@ def tie_cases(random_number):
         yield {"texts": texts, "vocabulary_size": size, "merges": json.loads(train(texts, size).to_str())["model"]["merges"]}
 
 
+# As they stand in the tokenizer.json of Llama 3 and of Qwen 2.
+LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
+          r"|\s*[\r\n]+|\s+(?!\S)|\s+")
+QWEN2 = LLAMA3.replace("{1,3}", "")
+
+
+def split_by(pattern, texts, **model):
+    """A byte-level BPE of three hundred tokens that cuts by a pattern of its own."""
+    tokenizer = Tokenizer(models.BPE(**model))
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(pattern), "isolated"),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.train_from_iterator(texts, trainers.BpeTrainer(
+        vocab_size=420, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    return tokenizer
+
+
 def given_tokenizers(texts):
     """Tokenizers of other families, as users bring them: name, tokenizer, end-of-text token."""
     llama3 = Tokenizer(models.BPE(ignore_merges=True))
@@ -146,6 +175,20 @@ def given_tokenizers(texts):
     # The library orders equally likely pieces differently in every run, so a file that is here stays.
     kept = HERE / "given-unigram.json"
     yield "unigram", Tokenizer.from_file(str(kept)) if kept.exists() else unigram, "</s>"
+
+    llama3 = split_by(LLAMA3, texts, ignore_merges=True)
+    # With ignore_merges a word of the vocabulary is that token even where no merge leads to it.
+    tree = json.loads(llama3.to_str())
+    tree["model"]["vocab"]["\u0120unreachable"] = llama3.get_vocab_size()
+    llama3 = Tokenizer.from_str(json.dumps(tree))
+    llama3.add_special_tokens(["<|begin_of_text|>", "<|end_of_text|>"])
+    yield "llama3", llama3, "<|end_of_text|>"
+
+    qwen2 = split_by(QWEN2, texts)
+    qwen2.normalizer = normalizers.NFC()
+    qwen2.add_special_tokens([END_OF_TEXT, "<|im_start|>"])
+    qwen2.add_tokens([AddedToken("<tool_call>", normalized=False), AddedToken("caf\u00e9", normalized=True)])
+    yield "qwen2", qwen2, END_OF_TEXT
 
 
 def write(name, value):
@@ -194,6 +237,8 @@ def main():
         given.no_padding()
         given.encode_special_tokens = True
         checked = [text for text in texts[:1] + HANDMADE if "<|" not in text]
+        if name in ("llama3", "qwen2"):
+            checked += CUT_AND_COMPOSED + strange[len(HANDMADE):len(HANDMADE) + 40]
         write("given-" + name + "-encoded.json", [
             {"end_of_text": end_of_text, "end_of_text_id": given.token_to_id(end_of_text), "vocabulary_size": given.get_vocab_size()}] + [
             {"text": text, "ids": ids, "decoded": given.decode(ids, skip_special_tokens=False)}

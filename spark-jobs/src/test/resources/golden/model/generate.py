@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from transformers import GPT2Config, GPT2LMHeadModel
 
 LAYERS, HIDDEN, HEADS, VOCABULARY, LENGTH, SEQUENCES, STEPS = 2, 16, 2, 97, 12, 3, 10
+END = 7  # between documents
 CLIP_NORM, BETAS, EPSILON, DECAY = 1.2, (0.9, 0.95), 1e-8, 0.1
 
 
@@ -33,8 +34,19 @@ def batch() -> tuple[torch.Tensor, torch.Tensor]:
     return inputs, targets
 
 
-def loss_sum(network: GPT2LMHeadModel, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    logits = network(inputs).logits
+def within_documents(inputs: torch.Tensor) -> torch.Tensor:
+    """Which positions each sees, written out: those up to itself since the last END."""
+    seen = torch.zeros(inputs.size(0), 1, LENGTH, LENGTH, dtype=torch.bool)
+    for s, ids in enumerate(inputs.tolist()):
+        first = 0
+        for position, token in enumerate(ids):
+            first = position if token == END else first
+            seen[s, 0, position, first:position + 1] = True
+    return seen
+
+
+def loss_sum(network: GPT2LMHeadModel, inputs: torch.Tensor, targets: torch.Tensor, seen: torch.Tensor | None = None) -> torch.Tensor:
+    logits = network(inputs, attention_mask=seen).logits
     return torch.nn.functional.cross_entropy(logits.view(-1, VOCABULARY), targets.view(-1), ignore_index=-100, reduction="sum")
 
 
@@ -57,6 +69,16 @@ def main() -> None:
     loss.backward()
     out["loss"] = loss.detach().reshape(1)
     out |= {f"gradients.{name}": p.grad.clone() for name, p in parameters.items()}
+
+    inputs = batches[0][0].clone()
+    for s, position in ((0, 4), (0, 9), (1, 0), (1, 11)):  # sequence 2 holds one document
+        inputs[s, position] = END
+    network.zero_grad()
+    loss = loss_sum(network, inputs, batches[0][1], within_documents(inputs))
+    loss.backward()
+    out["documents.inputs"] = inputs
+    out["documents.loss"] = loss.detach().reshape(1)
+    out |= {f"documents.gradients.{name}": p.grad.clone() for name, p in parameters.items() if "attn" in name or "wpe" in name}
 
     matrices = [p for p in parameters.values() if p.ndim >= 2]
     vectors = [p for p in parameters.values() if p.ndim < 2]

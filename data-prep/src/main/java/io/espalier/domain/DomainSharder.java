@@ -12,7 +12,13 @@ import org.apache.spark.sql.Column;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface DomainSharder extends Serializable
-    permits SourceFolderDomainSharder, FieldDomainSharder, RuleDomainSharder, FixedDomainSharder {
+    permits SourceFolderDomainSharder,
+        FieldDomainSharder,
+        SourceDomainSharder,
+        RuleDomainSharder,
+        FixedDomainSharder,
+        RandomDomainSharder,
+        ClusterDomainSharder {
 
   /** The domain's name as {@link DomainName} has it; null where a document belongs to none. */
   Column domain(DocumentColumns document);

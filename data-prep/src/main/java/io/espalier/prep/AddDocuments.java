@@ -5,17 +5,20 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.table.HeldRows;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
 import io.espalier.table.TableSchema;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Adds text to the tables {@code documents} and {@code rejections} of a run that is prepared. What
- * was there stays as it was: a new document that has an old one's text is rejected.
+ * was there stays as it was: a new document that has an old one's text, or nearly so, or shares
+ * text with an evaluation document, is rejected where the run's own would be.
  *
  * <p>Can be repeated: what is there already is found, and not added again.
  */
@@ -62,25 +65,42 @@ public final class AddDocuments {
       SparkSession spark, Addition addition, RunPaths paths, PreparationListener listener) {
     var table = Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"));
     TableCommit before = table.latestCommit().orElseThrow();
-    try (IngestedRecords ingested = IngestedRecords.of(spark, addition.plan())) {
-      Dataset<Row> existing = table.read(before.version());
+    try (HeldRows held = new HeldRows()) {
+      var clusters = new ClusterDomains(spark, addition.plan(), listener, held);
+      Dataset<Row> ingested = held.holdOnDisk(IngestedRecords.of(spark, addition.plan()));
+      var existing = new ExistingDocuments(table.read(before.version()));
       Dataset<Row> decided =
-          ExistingDocuments.reject(
-              Preparation.decide(ingested.dataset(), addition.plan()),
-              existing,
-              addition.plan().settings().deduplicate());
+          held.holdOnDisk(
+              withoutHeldOut(
+                  Preparation.decide(
+                      ingested, Optional.of(existing), addition.plan(), clusters, held),
+                  addition));
       Fates fates = Fates.of(decided);
       fates.tooManyRejected(addition.plan()).ifPresent(AddDocuments::refuse);
       fates
-          .stages(addition.plan().settings().deduplicate())
+          .stages(addition.plan().settings())
           .forEach(counts -> listener.message(counts.toString()));
       if (fates.kept() == 0) {
         throw new ConfigException(
             "--data %s has no document that this run hasn't got already; new text would work"
                 .formatted(addition.plan().sources().get(0).settings().path()));
       }
-      return write(spark, addition, paths, decided, before);
+      return write(spark, addition, paths, decided, before, held);
     }
+  }
+
+  /** More training text doesn't take in what its records call validation or test. */
+  private static Dataset<Row> withoutHeldOut(Dataset<Row> decided, Addition addition) {
+    if (addition.split().isEmpty()
+        || addition.plan().settings().split().type() != SplitType.GIVEN) {
+      return decided;
+    }
+    return RejectedRows.mark(
+        decided,
+        col("reason").equalTo("").and(col("split_order").gt(0)),
+        SplitLabels.STAGE,
+        "held_out",
+        lit("more training text was asked for, and this is held out"));
   }
 
   private static void refuse(String sentence) {
@@ -92,8 +112,9 @@ public final class AddDocuments {
       Addition addition,
       RunPaths paths,
       Dataset<Row> decided,
-      TableCommit before) {
-    Dataset<Row> documents = documents(decided, addition);
+      TableCommit before,
+      HeldRows held) {
+    Dataset<Row> documents = documents(decided, addition, held);
     List<DomainCounts> counts = Preparation.domains(documents);
     PreparedDocuments known = Fingerprint.parse(before.summary(), PreparedDocuments.class);
     Table.at(spark, TableSchema.REJECTIONS, paths.table("rejections"))
@@ -107,9 +128,9 @@ public final class AddDocuments {
     return counts;
   }
 
-  private static Dataset<Row> documents(Dataset<Row> decided, Addition addition) {
+  private static Dataset<Row> documents(Dataset<Row> decided, Addition addition, HeldRows held) {
     if (addition.split().isEmpty()) {
-      return Preparation.documents(decided, Splits.plan(decided, addition.plan()));
+      return Preparation.documents(decided, Splits.plan(decided, addition.plan(), held));
     }
     PreparationPlan plan = addition.plan();
     return Preparation.documents(decided, SplitPlan.byHash(plan.settings(), plan.seed()))

@@ -12,7 +12,6 @@ import io.espalier.table.TableSchema;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -48,14 +47,13 @@ public final class AddSequences {
     listener.stageStarted(
         PackSequences.STAGE,
         "%s, windows of %,d tokens".formatted(addition.domain(), settings.sequenceLengthTokens()));
-    List<StreamTotals> added = add(spark, addition, settings, tokenizer, paths, table);
+    List<PackedSplit> added = add(spark, addition, settings, tokenizer, paths, table);
     listener.stageFinished(
         PackSequences.STAGE,
-        "%,d sequences added"
-            .formatted(added.stream().mapToLong(stream -> stream.sequences(settings)).sum()));
+        "%,d sequences added".formatted(added.stream().mapToLong(PackedSplit::sequences).sum()));
   }
 
-  private static List<StreamTotals> add(
+  private static List<PackedSplit> add(
       SparkSession spark,
       Addition addition,
       PackingSettings settings,
@@ -78,21 +76,23 @@ public final class AddSequences {
             Fingerprint.parse(prepared.summary(), PreparedDocuments.class),
             file,
             packing.vocabularySize())) {
-      List<StreamTotals> streams = encoded.totals();
+      List<StreamTotals> streams = encoded.totals(settings.sequenceLengthTokens());
       streams.forEach(stream -> stream.check(settings));
-      List<StreamTotals> all =
-          new ArrayList<>(
-              Fingerprint.parse(before.summary(), PackSequences.Summary.class).streams());
-      all.addAll(streams);
+      var packed = Fingerprint.parse(before.summary(), PackSequences.Summary.class);
       TableCommit commit =
           table.append(
               PackSequences.windows(encoded.dataset(), streams, packing),
               addition.transactionId(),
               before.fingerprint(),
-              Fingerprint.json(new PackSequences.Summary(all)));
-      PackSequences.result(spark, table, commit, settings); // Holds what is there against it.
-      return streams;
+              Fingerprint.json(packed.with(streams)));
+      List<PackedSplit> all = PackSequences.result(spark, table, commit, settings).splits();
+      return all.stream().filter(split -> isOf(split, streams)).toList();
     }
+  }
+
+  private static boolean isOf(PackedSplit split, List<StreamTotals> streams) {
+    return streams.stream()
+        .anyMatch(stream -> stream.key().equals(List.of(split.domain(), split.split())));
   }
 
   private static Column isAdded(Addition addition) {

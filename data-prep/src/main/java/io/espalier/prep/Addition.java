@@ -21,7 +21,7 @@ public record Addition(String domain, String split, PreparationPlan plan) {
    * Text of a new domain.
    *
    * @param settings of the run: its cleaning, filters, deduplication and fractions hold here too,
-   *     and the format and fields of its first training source
+   *     and its first training source says how files are read
    * @throws ConfigException if the name isn't one, or the text can't be read
    */
   public static Addition ofDomain(
@@ -49,33 +49,44 @@ public record Addition(String domain, String split, PreparationPlan plan) {
     return "add/%s/%s/%s".formatted(domain, split, plan.fingerprint());
   }
 
+  /** How often a paragraph occurred in the run can't be told once its repeats have been cut. */
+  private static void checkComparable(DataSettings run) {
+    if (run.repeatedParagraphs().on()) {
+      throw new ConfigException(
+          "data.repeated_paragraphs.minimum_repeats is %d but what repeats in the run's documents has been cut already, so text that is added can't be counted with it; to prepare a new run with this text among its sources would work"
+              .formatted(run.repeatedParagraphs().minimumRepeats()));
+    }
+  }
+
   private static PreparationPlan plan(
       Configuration configuration, DataSettings run, long seed, String domain, String path) {
     DomainName.check("domain", domain);
+    checkComparable(run);
     SourceSettings source =
         run.training().isEmpty()
-            ? new SourceSettings(
+            ? SourceSettings.of(
                 path,
                 RecordFormat.AUTO,
                 new FieldMapping("id", "text", "source"),
                 new FixedDomainSharder(domain))
-            : new SourceSettings(
-                path,
-                run.training().get(0).format(),
-                run.training().get(0).fields(),
-                new FixedDomainSharder(domain));
+            : run.training().get(0).at(path, new FixedDomainSharder(domain));
     DataSettings settings =
         new DataSettings(
             List.of(source),
             List.of(),
             List.of(),
             run.unicodeForm(),
+            run.edits(),
             run.filters(),
             run.deduplicate(),
+            run.nearDuplicates(),
+            run.repeatedParagraphs(),
+            run.decontaminate(),
             run.maximumDocumentBytes(),
             run.maximumRejectedFraction(),
             run.split(),
-            run.evaluationSplit());
+            run.evaluationSplit(),
+            DomainSettings.NONE);
     try {
       return PreparationPlan.of(configuration, settings, seed);
     } catch (ConfigException e) {

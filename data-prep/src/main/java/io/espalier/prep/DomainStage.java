@@ -17,8 +17,17 @@ final class DomainStage {
 
   private DomainStage() {}
 
+  /** The columns of a record, and that of its cluster. */
+  static DocumentColumns columns() {
+    return new DocumentColumns(
+        col("path"), col("text"), col("label"), col("id"), col("source"), col("cluster"));
+  }
+
+  /**
+   * @param rows with a column {@code cluster}
+   */
   static Dataset<Row> assign(Dataset<Row> rows, List<SourcePlan> sources) {
-    DocumentColumns columns = new DocumentColumns(col("path"), col("text"), col("label"));
+    DocumentColumns columns = columns();
     Column domain = lit(null).cast("string");
     Column detail = lit(null).cast("string");
     for (int origin = 0; origin < sources.size(); origin++) {
@@ -28,12 +37,6 @@ final class DomainStage {
       detail = when(mine, lit(sharder.reasonForNone())).otherwise(detail);
     }
     Column lost = col("reason").equalTo("").and(col("domain").isNull());
-    return rows.withColumn("domain", domain)
-        .withColumn("none", detail)
-        .withColumn("detail", when(lost, col("none")).otherwise(col("detail")))
-        .withColumn("stage", when(lost, STAGE).otherwise(col("stage")))
-        // Last: the condition looks at it.
-        .withColumn("reason", when(lost, "no_domain").otherwise(col("reason")))
-        .drop("none");
+    return RejectedRows.mark(rows.withColumn("domain", domain), lost, STAGE, "no_domain", detail);
   }
 }

@@ -1,5 +1,6 @@
 package io.espalier.prep;
 
+import io.espalier.prep.input.FileDigest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.Normalizer;
@@ -16,7 +17,7 @@ final class DuplicateKey {
 
   /** 64 hexadecimal digits. */
   static String of(String text) {
-    MessageDigest digest = Fingerprint.sha256();
+    MessageDigest digest = FileDigest.sha256();
     return HexFormat.of().formatHex(digest.digest(essence(text).getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -17,6 +17,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -106,15 +107,17 @@ final class EncodedDocuments implements AutoCloseable {
     return dataset;
   }
 
-  /** What there is to pack, sorted by domain and split. */
-  List<StreamTotals> totals() {
+  /** What there is to pack into windows of that length, sorted by domain and split. */
+  List<StreamTotals> totals(int sequenceLengthTokens) {
+    Column isLong = length(col("tokens")).gt((long) sequenceLengthTokens * tokenWidth);
     return dataset
         .where(length(col("tokens")).gt(0))
         .groupBy("domain", "role", "split")
         .agg(
             count(lit(1)).as("documents"),
             sum(length(col("tokens"))).divide(tokenWidth).cast("long").as("tokens"),
-            sum("bytes").as("bytes"))
+            sum("bytes").as("bytes"),
+            sum(isLong.cast("long")).as("long_documents"))
         .orderBy("domain", "split")
         .collectAsList()
         .stream()

@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.when;
 
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -14,21 +13,23 @@ import org.apache.spark.sql.Row;
 
 /**
  * Rejects all but one of the documents whose {@link DuplicateKey} is the same. The smallest id
- * stays; but where one of them is an evaluation document, that stays, since training on its copy
- * would be training on the test.
+ * stays; but where one of them is an evaluation document or, where the split is given, held out,
+ * that stays, since training on its copy would be training on the test.
  */
 final class ExactDuplicates {
   static final String STAGE = "deduplicate";
+  static final String REASON = "exact_duplicate";
 
   private ExactDuplicates() {}
 
   /**
    * @param rows with unique ids; those that are rejected already are passed over
    */
-  static Dataset<Row> reject(Dataset<Row> rows) {
+  static Dataset<Row> reject(Dataset<Row> rows, SplitType split) {
     Dataset<Row> narrow =
         rows.where(col("reason").equalTo(""))
-            .select("duplicate_key", "role", "id", "origin", "path", "record");
+            .withColumn("preference", DocumentNode.preference(split))
+            .select("duplicate_key", "preference", "id", "origin", "path", "record");
     Dataset<Row> winners =
         narrow
             .groupBy("duplicate_key")
@@ -45,16 +46,12 @@ final class ExactDuplicates {
                 col("record"),
                 concat(lit("same text as "), col("winner.id")).as("same_as"));
     Column lost = col("same_as").isNotNull();
-    return rows.join(losers, RecordKey.names(), "left")
-        .withColumn("stage", when(lost, STAGE).otherwise(col("stage")))
-        .withColumn("reason", when(lost, "exact_duplicate").otherwise(col("reason")))
-        .withColumn("detail", when(lost, col("same_as")).otherwise(col("detail")))
-        .drop("same_as");
+    Dataset<Row> joined = rows.join(losers, RecordKey.names(), "left");
+    return RejectedRows.mark(joined, lost, STAGE, REASON, col("same_as")).drop("same_as");
   }
 
   /** The smallest stays. */
   private static Column rank() {
-    Column afterEvaluation = when(col("role").equalTo(Role.EVALUATION.toString()), 0).otherwise(1);
-    return struct(afterEvaluation.as("role_rank"), col("id"));
+    return struct(col("preference"), col("id"));
   }
 }

@@ -16,55 +16,62 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Holds new records against the documents that a run has. A copy of one of them is rejected: it
+ * The documents that a run has, for new records to be held against. What was decided about them
+ * stays as it is: a new record that is a copy of one, or nearly one, is rejected, since that one
  * could be in the test split. An id that is taken becomes {@code id@file#record}.
+ *
+ * @param documents rows of the table {@code documents}, read anew whenever they are asked for
  */
-final class ExistingDocuments {
+record ExistingDocuments(Dataset<Row> documents) {
   private static final StructType KEYS =
       new StructType()
           .add("existing_id", DataTypes.StringType)
           .add("duplicate_key", DataTypes.StringType);
 
-  private ExistingDocuments() {}
-
   /**
-   * @param rows after every stage, with the columns of {@link IngestedRow}
-   * @param existing rows of the table {@code documents}
+   * Gives records whose id is taken another.
+   *
+   * @param rows with unique ids and the columns of {@link IngestedRow}
    */
-  static Dataset<Row> reject(Dataset<Row> rows, Dataset<Row> existing, Deduplicate deduplicate) {
-    Dataset<Row> renamed = renamed(rows, existing);
-    return deduplicate == Deduplicate.EXACT ? withoutCopies(renamed, existing) : renamed;
+  Dataset<Row> renamed(Dataset<Row> rows) {
+    Dataset<Row> taken = documents.select(col("id").as("taken_id")).distinct();
+    return rows.join(taken, col("id").equalTo(col("taken_id")), "left")
+        .withColumn(
+            "id", when(col("taken_id").isNotNull(), UniqueIds.renamed()).otherwise(col("id")))
+        .drop("taken_id");
   }
 
-  private static Dataset<Row> withoutCopies(Dataset<Row> rows, Dataset<Row> existing) {
+  /**
+   * Rejects records that have the text of a document.
+   *
+   * @param rows with the columns of {@link IngestedRow}
+   */
+  Dataset<Row> withoutCopies(Dataset<Row> rows) {
     MapFunction<Row, Row> key =
         row -> RowFactory.create(row.getString(0), DuplicateKey.of(row.getString(1)));
     Dataset<Row> known =
-        existing
+        documents
             .select("id", "text")
             .map(key, Encoders.row(KEYS))
             .groupBy(col("duplicate_key").as("known_key"))
             .agg(min("existing_id").as("same_as"));
     Column lost = col("reason").equalTo("").and(col("same_as").isNotNull());
-    return rows.join(known, rows.col("duplicate_key").equalTo(known.col("known_key")), "left")
-        .withColumn("stage", when(lost, ExactDuplicates.STAGE).otherwise(col("stage")))
-        .withColumn(
-            "detail",
-            when(lost, concat(lit("same text as "), col("same_as"))).otherwise(col("detail")))
-        // Last: the conditions look at it.
-        .withColumn("reason", when(lost, "exact_duplicate").otherwise(col("reason")))
+    return RejectedRows.mark(
+            rows.join(known, rows.col("duplicate_key").equalTo(known.col("known_key")), "left"),
+            lost,
+            ExactDuplicates.STAGE,
+            ExactDuplicates.REASON,
+            concat(lit("same text as "), col("same_as")))
         .drop("same_as", "known_key");
   }
 
-  private static Dataset<Row> renamed(Dataset<Row> rows, Dataset<Row> existing) {
-    Dataset<Row> taken = existing.select(col("id").as("taken_id")).distinct();
-    return rows.join(taken, col("id").equalTo(col("taken_id")), "left")
-        .withColumn(
-            "id",
-            when(
-                    col("taken_id").isNotNull(),
-                    concat(col("id"), lit("@"), col("file"), lit("#"), col("record")))
-                .otherwise(col("id")))
-        .drop("taken_id");
+  /** What is compared for near duplicates: {@code node}, before those of all new ones, and text. */
+  Dataset<Row> nodes() {
+    return documents.select(DocumentNode.decided().as("node"), col("text"));
+  }
+
+  /** The {@code id} and {@code text} of evaluation documents. */
+  Dataset<Row> evaluation() {
+    return documents.where(col("role").equalTo(Role.EVALUATION.toString())).select("id", "text");
   }
 }

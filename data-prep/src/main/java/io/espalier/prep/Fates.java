@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -24,7 +26,26 @@ import org.apache.spark.sql.Row;
 record Fates(List<Group> groups) {
   /** Stages in the order in which they run. */
   static final List<String> STAGES =
-      List.of("ingest", "clean", "filter", ExactDuplicates.STAGE, DomainStage.STAGE);
+      List.of(
+          "ingest",
+          "clean",
+          "filter",
+          SplitLabels.STAGE,
+          ExactDuplicates.STAGE,
+          NearDuplicates.STAGE,
+          RepeatedParagraphs.STAGE,
+          Decontaminate.STAGE,
+          DomainStage.STAGE,
+          DomainLimits.STAGE);
+
+  /** What these refuse is sound, but there already or more than is wanted. */
+  private static final Set<String> NO_LOSS =
+      Set.of(
+          ExactDuplicates.STAGE,
+          NearDuplicates.STAGE,
+          RepeatedParagraphs.STAGE,
+          Decontaminate.STAGE,
+          DomainLimits.STAGE);
 
   /**
    * Records of one source with one fate.
@@ -53,8 +74,8 @@ record Fates(List<Group> groups) {
     return groups.stream().filter(g -> g.stage().isEmpty()).mapToLong(Group::records).sum();
   }
 
-  /** Each stage with what it read, kept and rejected; deduplication only where it ran. */
-  List<StageCounts> stages(Deduplicate deduplicate) {
+  /** Each stage that runs under these settings with what it read, kept and rejected. */
+  List<StageCounts> stages(DataSettings settings) {
     List<StageCounts> stages = new ArrayList<>();
     long left = read();
     for (String stage : STAGES) {
@@ -65,12 +86,23 @@ record Fates(List<Group> groups) {
         }
       }
       long kept = left - rejected.values().stream().mapToLong(Long::longValue).sum();
-      if (!stage.equals(ExactDuplicates.STAGE) || deduplicate == Deduplicate.EXACT) {
+      if (runs(stage, settings) && !(stage.equals(DomainLimits.STAGE) && rejected.isEmpty())) {
         stages.add(new StageCounts(stage, left, kept, rejected));
       }
       left = kept;
     }
     return stages;
+  }
+
+  private static boolean runs(String stage, DataSettings settings) {
+    return switch (stage) {
+      case SplitLabels.STAGE -> settings.split().type() != SplitType.HASH;
+      case ExactDuplicates.STAGE -> settings.deduplicate() == Deduplicate.EXACT;
+      case NearDuplicates.STAGE -> settings.nearDuplicates().on();
+      case RepeatedParagraphs.STAGE -> settings.repeatedParagraphs().on();
+      case Decontaminate.STAGE -> settings.decontaminate().on();
+      default -> true;
+    };
   }
 
   /** Says which source lost too large a share, if one did; duplicates don't count. */
@@ -89,6 +121,21 @@ record Fates(List<Group> groups) {
     return Optional.empty();
   }
 
+  /** Says what became of the training records, if none of them is left. */
+  Optional<String> nothingLeft(PreparationPlan plan) {
+    List<Group> training =
+        groups.stream()
+            .filter(g -> plan.sources().get(g.origin()).role() == Role.TRAINING)
+            .toList();
+    if (training.isEmpty() || training.stream().anyMatch(g -> g.stage().isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "data.training has no document left of %,d records: %s"
+            .formatted(
+                training.stream().mapToLong(Group::records).sum(), reasons(training.stream())));
+  }
+
   double rejectedFraction(int origin) {
     List<Group> mine = groups.stream().filter(g -> g.origin() == origin).toList();
     long read = mine.stream().mapToLong(Group::records).sum();
@@ -97,8 +144,11 @@ record Fates(List<Group> groups) {
   }
 
   private String reasons(int origin) {
-    return groups.stream()
-        .filter(g -> g.origin() == origin && isLoss(g))
+    return reasons(groups.stream().filter(g -> g.origin() == origin && isLoss(g)));
+  }
+
+  private static String reasons(Stream<Group> groups) {
+    return groups
         .sorted(Comparator.comparing(Group::records).reversed().thenComparing(Group::reason))
         .limit(3)
         .map(g -> "%,d %s (first: %s)".formatted(g.records(), g.reason(), g.example()))
@@ -106,7 +156,7 @@ record Fates(List<Group> groups) {
   }
 
   private static boolean isLoss(Group group) {
-    return !group.stage().isEmpty() && !group.stage().equals(ExactDuplicates.STAGE);
+    return !group.stage().isEmpty() && !NO_LOSS.contains(group.stage());
   }
 
   private static Group group(Row row) {

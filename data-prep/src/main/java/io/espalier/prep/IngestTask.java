@@ -1,8 +1,10 @@
 package io.espalier.prep;
 
+import io.espalier.prep.input.FileDigest;
+import io.espalier.prep.input.FileParts;
+import io.espalier.prep.input.InputFile;
 import io.espalier.prep.input.InputSlice;
 import io.espalier.prep.input.ReadResult;
-import io.espalier.prep.input.RecordFormat;
 import io.espalier.prep.input.RecordOptions;
 import io.espalier.prep.input.RecordReader;
 import io.espalier.prep.input.RecordReaders;
@@ -20,8 +22,12 @@ import org.jspecify.annotations.Nullable;
  * What one task of ingestion reads.
  *
  * @param slices in their order, each with its source's number and options
+ * @param hashes whether the last row of a file that is read as one stream is its {@link FileHashes
+ *     hash}
  */
-record IngestTask(List<SourceSlice> slices, DocumentChecks checks) implements Serializable {
+record IngestTask(
+    List<SourceSlice> slices, DocumentChecks checks, SplitLabels splits, boolean hashes)
+    implements Serializable {
 
   /** A slice of a file of a source. */
   record SourceSlice(int origin, Role role, InputSlice slice, RecordOptions options)
@@ -39,6 +45,8 @@ record IngestTask(List<SourceSlice> slices, DocumentChecks checks) implements Se
     private final Iterator<SourceSlice> slices;
     private @Nullable SourceSlice current;
     private @Nullable RecordReader reader;
+    private SplitLabels.OfFile splits = value -> SplitLabels.Mark.NONE;
+    private Optional<FileDigest> digest = Optional.empty();
     private @Nullable IngestedRow next;
 
     Records(IngestTask task, Configuration configuration) {
@@ -73,32 +81,66 @@ record IngestTask(List<SourceSlice> slices, DocumentChecks checks) implements Se
     @Override
     public void close() {
       try {
-        if (reader != null) {
-          reader.close();
-          reader = null;
+        closeReader();
+        if (digest.isPresent()) {
+          digest.get().abandon();
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
 
-    private void advance() throws IOException {
-      if (reader == null) {
-        current = slices.next();
-        reader = RecordReaders.open(configuration, current.slice(), current.options());
-      }
-      Optional<ReadResult> result = reader.next();
-      if (result.isEmpty()) {
-        close();
-      } else if (current != null) {
-        next = row(current, result.get());
+    private void closeReader() throws IOException {
+      if (reader != null) {
+        reader.close();
+        reader = null;
       }
     }
 
+    private void advance() throws IOException {
+      if (reader == null) {
+        SourceSlice opened = slices.next();
+        current = opened;
+        splits =
+            task.splits()
+                .ofFile(
+                    opened.role(), opened.options().fields().split(), opened.slice().file().path());
+        digest =
+            Optional.of(opened.slice())
+                .filter(slice -> task.hashes() && !FileParts.isNoStream(slice))
+                .map(slice -> new FileDigest());
+        reader = RecordReaders.open(configuration, opened.slice(), opened.options(), digest);
+      }
+      Optional<ReadResult> result = reader.next();
+      if (result.isPresent() && current != null) {
+        next = row(current, result.get());
+      } else {
+        closeReader();
+        next = current == null ? null : hash(current);
+      }
+    }
+
+    private @Nullable IngestedRow hash(SourceSlice from) throws IOException {
+      InputFile file = from.slice().file();
+      if (digest.isEmpty()) {
+        return null;
+      }
+      Optional<String> hash = digest.get().finish(file.bytes());
+      digest = Optional.empty();
+      return hash.map(each -> FileHashes.row(from.origin(), from.role(), file, each)).orElse(null);
+    }
+
     private IngestedRow row(SourceSlice from, ReadResult result) {
-      boolean wholeFile = from.slice().format() == RecordFormat.TEXT || result.record() == 0;
+      boolean wholeFile =
+          from.options().isOneDocument(from.slice().format()) || result.record() == 0;
       return IngestedRow.of(
-          from.origin(), from.role(), from.slice().file(), wholeFile, result, task.checks());
+          from.origin(),
+          from.role(),
+          from.slice().file(),
+          wholeFile,
+          result,
+          task.checks(),
+          splits);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.espalier.prep;
 
 import io.espalier.prep.IngestTask.SourceSlice;
+import io.espalier.prep.input.Encodings;
+import io.espalier.prep.input.FileParts;
 import io.espalier.prep.input.InputFile;
 import io.espalier.prep.input.InputSlice;
 import io.espalier.prep.input.InputTasks;
@@ -12,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -20,54 +24,81 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.SerializableConfiguration;
 import org.apache.spark.util.TaskCompletionListener;
 
-/**
- * Every record of every source as a row of {@link IngestedRow}, read once and kept on the
- * executors' disks until closed.
- */
-final class IngestedRecords implements AutoCloseable {
-  private final JavaRDD<Row> rows;
-  private final Dataset<Row> dataset;
+/** Every record of every source as a row of {@link IngestedRow}. */
+final class IngestedRecords {
+  private IngestedRecords() {}
 
-  private IngestedRecords(JavaRDD<Row> rows, Dataset<Row> dataset) {
-    this.rows = rows;
-    this.dataset = dataset;
+  /** The rows, read anew whenever they are asked for. */
+  static Dataset<Row> of(SparkSession spark, PreparationPlan plan) {
+    return spark.createDataFrame(read(spark, plan, false), RecordRows.schema(IngestedRow.class));
   }
 
-  static IngestedRecords of(SparkSession spark, PreparationPlan plan) {
+  /** The same without the names of columns, and with the {@link FileHashes}. */
+  static JavaRDD<Row> withHashes(SparkSession spark, PreparationPlan plan) {
+    return read(spark, plan, true);
+  }
+
+  private static JavaRDD<Row> read(SparkSession spark, PreparationPlan plan, boolean hashes) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> settings =
         context.broadcast(new SerializableConfiguration(spark.sessionState().newHadoopConf()));
-    List<IngestTask> tasks = tasks(context, settings, plan);
+    List<SourceSlice> slices = slices(settings, plan, targetBytes(context, plan));
+    List<SourceSlice> inParts =
+        slices.stream()
+            .filter(
+                s -> FileParts.isCounted(s.slice()) || (hashes && FileParts.isNoStream(s.slice())))
+            .toList();
+    List<FileParts.Found> parts = parts(context, settings, inParts);
+    DocumentChecks checks = checks(plan);
+    SplitLabels splits = SplitLabels.of(plan.settings().split());
+    List<IngestTask> tasks =
+        InputTasks.group(
+                LineNumbers.number(slices, parts),
+                slice -> slice.slice().bytes(),
+                targetBytes(context, plan))
+            .stream()
+            .map(group -> new IngestTask(group, checks, splits, hashes))
+            .toList();
     JavaRDD<Row> rows =
         context
             .parallelize(tasks, Math.max(1, tasks.size()))
-            .flatMap(task -> rows(task.read(settings.value().value())))
-            .persist(StorageLevel.DISK_ONLY());
-    return new IngestedRecords(
-        rows, spark.createDataFrame(rows, RecordRows.schema(IngestedRow.class)));
+            .flatMap(task -> rows(task.read(settings.value().value())));
+    List<Row> found = hashes ? hashes(inParts, parts) : List.of();
+    return found.isEmpty() ? rows : rows.union(context.parallelize(found, 1));
   }
 
-  /** The rows, with the columns of {@link IngestedRow}. */
-  Dataset<Row> dataset() {
-    return dataset;
+  private static List<Row> hashes(List<SourceSlice> slices, List<FileParts.Found> parts) {
+    SortedMap<String, String> hashes = FileParts.hashes(parts);
+    return slices.stream()
+        .filter(s -> s.slice().start() == 0)
+        .flatMap(
+            s ->
+                Optional.ofNullable(hashes.get(s.slice().file().uri())).stream()
+                    .map(hash -> FileHashes.row(s.origin(), s.role(), s.slice().file(), hash)))
+        .map(RecordRows::toRow)
+        .toList();
   }
 
-  @Override
-  public void close() {
-    rows.unpersist(false);
+  /** All that is asked of a record when it is looked at alone. */
+  static DocumentChecks checks(PreparationPlan plan) {
+    return new DocumentChecks(
+        plan.settings().unicodeForm(), plan.settings().edits(), plan.settings().filters());
   }
 
-  private static List<IngestTask> tasks(
-      JavaSparkContext context,
-      Broadcast<SerializableConfiguration> settings,
-      PreparationPlan plan) {
-    // Enough tasks to keep all cores busy to the end, but none of less than a mebibyte.
+  /**
+   * Enough tasks to keep all cores busy to the end, but none of less than a mebibyte. A power of
+   * two, so that no slice of a file lies in two of its parts.
+   */
+  private static long targetBytes(JavaSparkContext context, PreparationPlan plan) {
     long share = plan.bytes() / (4L * context.defaultParallelism());
-    long targetBytes = Math.max(1L << 20, Math.min(InputTasks.TARGET_BYTES, share));
+    return Long.highestOneBit(Math.max(1L << 20, Math.min(InputTasks.TARGET_BYTES, share)));
+  }
+
+  private static List<SourceSlice> slices(
+      Broadcast<SerializableConfiguration> settings, PreparationPlan plan, long targetBytes) {
     List<SourceSlice> slices = new ArrayList<>();
     for (int origin = 0; origin < plan.sources().size(); origin++) {
       SourcePlan source = plan.sources().get(origin);
@@ -82,47 +113,33 @@ final class IngestedRecords implements AutoCloseable {
         }
       }
     }
-    DocumentChecks checks =
-        new DocumentChecks(plan.settings().unicodeForm(), plan.settings().filters());
-    return InputTasks.group(
-            counted(context, settings, slices), slice -> slice.slice().bytes(), targetBytes)
-        .stream()
-        .map(group -> new IngestTask(group, checks))
-        .toList();
+    return slices;
   }
 
   private static List<InputSlice> slices(
       Configuration configuration, SourcePlan source, InputFile file, long targetBytes) {
     RecordFormat format = source.settings().format();
     try {
+      boolean utf8 = source.settings().encoding().equalsIgnoreCase(Encodings.UTF_8);
       boolean compressed =
-          file.bytes() > targetBytes && RecordReaders.isCompressed(configuration, file);
+          file.bytes() > targetBytes && (!utf8 || RecordReaders.isCompressed(configuration, file));
       return InputTasks.slices(file, format, compressed, targetBytes);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + file.uri(), e);
     }
   }
 
-  /** Counts the lines before each slice of a file of lines that is cut into several. */
-  private static List<SourceSlice> counted(
+  private static List<FileParts.Found> parts(
       JavaSparkContext context,
       Broadcast<SerializableConfiguration> settings,
       List<SourceSlice> slices) {
-    List<InputSlice> cut =
-        slices.stream()
-            .map(SourceSlice::slice)
-            .filter(slice -> slice.format() == RecordFormat.JSON_LINES)
-            .filter(slice -> slice.end() != Long.MAX_VALUE)
-            .toList();
-    if (cut.isEmpty()) {
-      return slices;
-    }
-    List<Long> lineEnds =
-        context
-            .parallelize(cut, cut.size())
-            .map(slice -> RecordReaders.countLineEnds(settings.value().value(), slice))
+    List<FileParts.Part> parts = FileParts.of(slices.stream().map(SourceSlice::slice).toList());
+    return parts.isEmpty()
+        ? List.of()
+        : context
+            .parallelize(parts, parts.size())
+            .map(part -> FileParts.read(settings.value().value(), part))
             .collect();
-    return LineNumbers.number(slices, cut, lineEnds);
   }
 
   private static Iterator<Row> rows(IngestTask.Records records) {

@@ -1,10 +1,12 @@
 package io.espalier.prep;
 
+import io.espalier.prep.DocumentChecks.Outcome;
 import io.espalier.prep.input.InputFile;
 import io.espalier.prep.input.ReadDocument;
 import io.espalier.prep.input.ReadFailure;
 import io.espalier.prep.input.ReadResult;
 import io.espalier.text.Rejection;
+import java.util.Optional;
 
 /**
  * One record after everything that looks at it alone.
@@ -14,10 +16,16 @@ import io.espalier.text.Rejection;
  * @param file URI of its file
  * @param record line or record in the file, from 1; 0 = the file as a whole
  * @param label value of the field that tells the domain
+ * @param splitOrder what it says about its split, see {@link SplitLabels}
+ * @param edits what edits changed in the text, as {@link io.espalier.table.DocumentRow} has it
+ * @param language that a filter found the text to be in, as {@link io.espalier.table.DocumentRow}
+ *     has it
  * @param duplicateKey of the cleaned text; empty if it is rejected
  * @param stage where it was rejected; empty if it is kept so far
  * @param reason empty if it is kept so far
+ * @param raw first bytes of what couldn't be read
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes to look at, compared nowhere
 record IngestedRow(
     int origin,
     String path,
@@ -28,10 +36,15 @@ record IngestedRow(
     String source,
     String text,
     String label,
+    long splitOrder,
+    String edits,
+    String language,
     String duplicateKey,
     String stage,
     String reason,
-    String detail) {
+    String detail,
+    byte[] raw) {
+  private static final byte[] NONE = {};
 
   /** Checks what was read, and gives it an id and a source where it has none. */
   static IngestedRow of(
@@ -40,22 +53,27 @@ record IngestedRow(
       InputFile file,
       boolean wholeFile,
       ReadResult result,
-      DocumentChecks checks) {
+      DocumentChecks checks,
+      SplitLabels.OfFile splits) {
     String made = wholeFile ? file.path() : file.path() + "#" + result.record();
     if (result instanceof ReadFailure failure) {
-      return row(origin, role, file, result, made, file.path(), failure.text(), "", "")
-          .rejected("ingest", new Rejection(failure.reason(), failure.detail()));
+      Rejection rejection = new Rejection(failure.reason(), failure.detail());
+      Outcome unread = new Outcome(failure.text(), "", "", "ingest", Optional.of(rejection));
+      return row(origin, role, file, result, made, file.path(), "", 0, unread, failure.raw());
     }
     ReadDocument document = (ReadDocument) result;
-    String id = document.id().isEmpty() ? made : document.id();
-    String source = document.source().isEmpty() ? file.path() : document.source();
-    DocumentChecks.Outcome outcome = checks.check(document.text());
-    if (outcome.rejection().isPresent()) {
-      return row(origin, role, file, result, id, source, outcome.text(), document.label(), "")
-          .rejected(outcome.stage(), outcome.rejection().get());
-    }
-    String key = DuplicateKey.of(outcome.text());
-    return row(origin, role, file, result, id, source, outcome.text(), document.label(), key);
+    SplitLabels.Mark mark = splits.mark(document.split());
+    return row(
+        origin,
+        role,
+        file,
+        result,
+        document.id().isEmpty() ? made : document.id(),
+        document.source().isEmpty() ? file.path() : document.source(),
+        document.label(),
+        mark.order(),
+        checks.check(document.text()).or(SplitLabels.STAGE, mark.rejection()),
+        NONE);
   }
 
   private static IngestedRow row(
@@ -65,9 +83,11 @@ record IngestedRow(
       ReadResult result,
       String id,
       String source,
-      String text,
       String label,
-      String duplicateKey) {
+      long splitOrder,
+      Outcome outcome,
+      byte[] raw) {
+    Optional<Rejection> rejection = outcome.rejection();
     return new IngestedRow(
         origin,
         file.path(),
@@ -76,28 +96,15 @@ record IngestedRow(
         role.toString(),
         id,
         source,
-        text,
+        outcome.text(),
         label,
-        duplicateKey,
-        "",
-        "",
-        "");
-  }
-
-  private IngestedRow rejected(String rejectingStage, Rejection rejection) {
-    return new IngestedRow(
-        origin,
-        path,
-        file,
-        record,
-        role,
-        id,
-        source,
-        text,
-        label,
-        "",
-        rejectingStage,
-        rejection.reason(),
-        rejection.detail());
+        splitOrder,
+        outcome.edits(),
+        outcome.language(),
+        rejection.isPresent() ? "" : DuplicateKey.of(outcome.text()),
+        outcome.stage(),
+        rejection.map(Rejection::reason).orElse(""),
+        rejection.map(Rejection::detail).orElse(""),
+        raw);
   }
 }

@@ -148,7 +148,8 @@ final class MegatronDocuments {
             lit(STAGE).as("stage"),
             lit("no_token").as("reason"),
             lit("the document has no token but end-of-text").as("detail"),
-            lit("").as("text"));
+            lit("").as("text"),
+            lit(new byte[0]).as("raw"));
   }
 
   private static Dataset<Row> empty(Dataset<Row> encoded) {

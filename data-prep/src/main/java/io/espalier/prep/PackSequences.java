@@ -1,6 +1,7 @@
 package io.espalier.prep;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
@@ -14,6 +15,7 @@ import io.espalier.table.SequenceCounts;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
 import io.espalier.table.TableSchema;
+import io.espalier.text.PackingMethod;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
@@ -21,7 +23,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -35,6 +39,9 @@ import org.apache.spark.sql.SparkSession;
  * {@code documents} and the tokenizer → the table {@code sequences}: documents are encoded on all
  * cores, then each split of each domain is packed by one task, the longest first. The order of
  * documents in a stream is that of a hash of their ids.
+ *
+ * <p>Where the table has windows already, only the splits whose documents have changed are packed,
+ * and only their data files are replaced ({@link Repacking}).
  */
 public final class PackSequences {
   static final String STAGE = "pack";
@@ -43,7 +50,20 @@ public final class PackSequences {
   private static final int FORMAT_VERSION = 1;
 
   /** What is kept with the commit: what went in. What came out is in the table itself. */
-  record Summary(List<StreamTotals> streams) {}
+  record Summary(List<StreamTotals> streams, String recipe, List<StreamDigest> digests) {
+    Summary {
+      streams = List.copyOf(streams);
+      recipe = Objects.requireNonNullElse(recipe, "");
+      digests = List.copyOf(Objects.requireNonNullElse(digests, List.of()));
+    }
+
+    /** The same with more streams, of whose documents nothing is noted. */
+    Summary with(List<StreamTotals> added) {
+      List<StreamTotals> all = new ArrayList<>(streams);
+      all.addAll(added);
+      return new Summary(all, recipe, digests);
+    }
+  }
 
   private PackSequences() {}
 
@@ -80,8 +100,25 @@ public final class PackSequences {
     packed.splits().stream()
         .filter(split -> split.droppedTokens() > 0)
         .forEach(split -> listener.message(dropped(split)));
+    listener.message(packed.fertility());
+    if (settings.method() == PackingMethod.BEST_FIT) {
+      listener.message(packed.bestFit());
+    }
     listener.stageFinished(STAGE, summary(packed));
     return packed;
+  }
+
+  /**
+   * What a run's table of sequences holds; nothing if it was never written. With the tokens, bytes
+   * and padding of every split, for a report.
+   *
+   * @param settings that it was packed with
+   */
+  public static Optional<PackedCorpus> latest(
+      SparkSession spark, PackingSettings settings, RunPaths paths) {
+    Table<PackedSequenceRow> table =
+        Table.at(spark, TableSchema.SEQUENCES, paths.table("sequences"));
+    return table.latestCommit().map(commit -> result(spark, table, commit, settings));
   }
 
   private static TableCommit pack(
@@ -96,22 +133,67 @@ public final class PackSequences {
     PackedRows packing;
     try (Tokenizer tokenizer = Tokenizer.open(file)) {
       packing = new PackedRows(settings, tokenizer.vocabularySize(), tokenizer.endOfTextId());
+      if (!tokenizer.whyWhole().isEmpty()) {
+        listener.message("tokenizer.json: " + tokenizer.whyWhole());
+      }
     }
     Dataset<Row> texts =
         Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
             .read(documents.documentsVersion());
+    Table<PackedSequenceRow> table =
+        Table.at(spark, TableSchema.SEQUENCES, paths.table("sequences"));
+    String recipe = recipe(settings, file);
+    List<StreamDigest> digests = StreamDigest.of(texts);
+    Repacking repacking =
+        Repacking.of(recipe, digests, plan.megatron().isEmpty() ? packed(table) : Optional.empty());
+    if (!repacking.isWhole()) {
+      listener.message(
+          "%,d splits of domains have changed and are packed, %,d are as they were"
+              .formatted(repacking.stale().size(), repacking.kept().size()));
+    }
     try (var encoded =
-        EncodedDocuments.of(spark, plan, texts, documents, file, packing.vocabularySize())) {
-      List<StreamTotals> streams = encoded.totals();
+        EncodedDocuments.of(
+            spark, plan, stale(texts, repacking), documents, file, packing.vocabularySize())) {
+      List<StreamTotals> streams = encoded.totals(settings.sequenceLengthTokens());
       MegatronDocuments.checkSplits(plan, documents, streams);
       streams.forEach(stream -> stream.check(settings));
       if (!plan.megatron().isEmpty()) {
         listener.message(MegatronDocuments.record(spark, plan, encoded.dataset(), paths));
       }
+      List<StreamTotals> all = new ArrayList<>(repacking.kept());
+      all.addAll(streams);
+      all.sort(Comparator.comparing(StreamTotals::domain).thenComparing(StreamTotals::split));
+      String summary = Fingerprint.json(new Summary(all, recipe, digests));
+      if (!repacking.isWhole() && repacking.stale().isEmpty()) {
+        return table.restate(fingerprint, summary);
+      }
       Dataset<Row> windows = windows(encoded.dataset(), streams, packing);
-      return Table.at(spark, TableSchema.SEQUENCES, paths.table("sequences"))
-          .overwrite(windows, fingerprint, Fingerprint.json(new Summary(streams)));
+      return repacking.isWhole()
+          ? table.overwrite(windows, fingerprint, summary)
+          : table.replace(windows, partitions(repacking), fingerprint, summary);
     }
+  }
+
+  /** What was noted with the windows that are there. */
+  private static Optional<Summary> packed(Table<PackedSequenceRow> table) {
+    return table
+        .latestCommit()
+        .filter(commit -> !commit.summary().isEmpty())
+        .map(commit -> Fingerprint.parse(commit.summary(), Summary.class));
+  }
+
+  private static Dataset<Row> stale(Dataset<Row> texts, Repacking repacking) {
+    if (repacking.isWhole()) {
+      return texts;
+    }
+    Object[] names = repacking.stale().stream().map(key -> String.join("/", key)).toArray();
+    return texts.where(concat_ws("/", col("domain"), col("split")).isin(names));
+  }
+
+  private static List<Map<String, String>> partitions(Repacking repacking) {
+    return repacking.stale().stream()
+        .map(key -> Map.of("domain", key.get(0), "split", key.get(1)))
+        .toList();
   }
 
   /** Each stream in a partition of its own: hash partitioning could put two into one. */
@@ -128,7 +210,7 @@ public final class PackSequences {
     }
     MapPartitionsFunction<Row, Row> pack = packing::pack;
     return encoded
-        .repartitionById(longestFirst.size(), partition)
+        .repartitionById(Math.max(1, longestFirst.size()), partition)
         .sortWithinPartitions("domain", "split", "place", "id")
         .mapPartitions(pack, Encoders.row(RecordRows.schema(PackedSequenceRow.class)))
         // The order they have already; said so that the writer doesn't sort them again, otherwise.
@@ -157,8 +239,7 @@ public final class PackSequences {
   /** Holds what is in the table against what went in. */
   private static PackedSplit split(StreamTotals in, SequenceCounts out, PackingSettings settings) {
     long droppedBytes = in.bytes() - out.bytes();
-    if (out.sequences() != in.sequences(settings)
-        || out.tokens() + in.droppedTokens(settings) != in.targets()
+    if (!in.fits(settings, out.sequences(), out.tokens())
         || droppedBytes < 0
         || (in.droppedTokens(settings) == 0 && droppedBytes > 0)) {
       throw new IllegalStateException("Packing %s lost tokens: %s".formatted(in, out));
@@ -171,10 +252,11 @@ public final class PackSequences {
         in.tokens(),
         out.sequences(),
         out.tokens(),
-        in.paddingTokens(settings),
+        out.sequences() * settings.sequenceLengthTokens() - out.tokens(),
         in.droppedTokens(settings),
         out.bytes(),
-        droppedBytes);
+        droppedBytes,
+        in.longDocuments());
   }
 
   private static String fingerprint(
@@ -184,11 +266,30 @@ public final class PackSequences {
         FORMAT_VERSION,
         Map.of(
             "settings",
-            settings,
+            inputs(settings),
             "tokenizer",
             Fingerprint.ofText(tokenizer.json()),
             "documents",
             documents.fingerprint()));
+  }
+
+  /** The settings; without the method where it is the only one that older runs knew. */
+  static Map<String, Object> inputs(PackingSettings settings) {
+    Map<String, Object> inputs = new TreeMap<>();
+    inputs.put("sequence_length_tokens", settings.sequenceLengthTokens());
+    inputs.put("remainder", settings.remainder());
+    if (settings.method() != PackingMethod.CONCATENATE) {
+      inputs.put("method", settings.method());
+    }
+    return inputs;
+  }
+
+  /** Stands for everything but the documents. */
+  private static String recipe(PackingSettings settings, TokenizerFile tokenizer) {
+    return Fingerprint.of(
+        STAGE,
+        FORMAT_VERSION,
+        Map.of("settings", inputs(settings), "tokenizer", Fingerprint.ofText(tokenizer.json())));
   }
 
   private static String summary(PackedCorpus packed) {

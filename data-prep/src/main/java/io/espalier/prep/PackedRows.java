@@ -3,8 +3,8 @@ package io.espalier.prep;
 import io.espalier.table.PackedSequenceRow;
 import io.espalier.table.RecordRows;
 import io.espalier.text.PackedSequence;
+import io.espalier.text.Packer;
 import io.espalier.text.PackingSettings;
-import io.espalier.text.SequencePacker;
 import io.espalier.text.TokenBytes;
 import java.io.Serializable;
 import java.util.ArrayDeque;
@@ -33,7 +33,7 @@ record PackedRows(PackingSettings settings, int vocabularySize, int endOfTextId)
     private final Queue<Row> ready = new ArrayDeque<>();
     private String domain = "";
     private String split = "";
-    private @Nullable SequencePacker packer;
+    private @Nullable Packer packer;
 
     Windows(PackedRows packing, Iterator<Row> documents) {
       this.packing = packing;
@@ -66,7 +66,7 @@ record PackedRows(PackingSettings settings, int vocabularySize, int endOfTextId)
         finish();
         domain = rowDomain;
         split = rowSplit;
-        packer = new SequencePacker(packing.settings(), packing.endOfTextId(), this::emit);
+        packer = Packer.of(packing.settings(), packing.endOfTextId(), this::emit);
       }
       int width = TokenBytes.width(packing.vocabularySize());
       packer.add(

@@ -11,6 +11,8 @@ package io.espalier.prep;
  * @param droppedTokens targets that are in no window
  * @param bytes UTF-8 bytes that the predicted tokens stand for
  * @param droppedBytes those of the dropped ones
+ * @param longDocuments documents that no window holds whole; {@link
+ *     io.espalier.text.PackingMethod#BEST_FIT} cuts no others
  */
 public record PackedSplit(
     String domain,
@@ -23,4 +25,5 @@ public record PackedSplit(
     long paddingTokens,
     long droppedTokens,
     long bytes,
-    long droppedBytes) {}
+    long droppedBytes,
+    long longDocuments) {}

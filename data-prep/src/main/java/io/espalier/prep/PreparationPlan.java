@@ -1,6 +1,9 @@
 package io.espalier.prep;
 
+import io.espalier.cluster.ClusterModel;
+import io.espalier.cluster.ClusterModels;
 import io.espalier.config.ConfigException;
+import io.espalier.domain.ClusterDomainSharder;
 import io.espalier.domain.SourceFolderDomainSharder;
 import io.espalier.megatron.MegatronCorpus;
 import io.espalier.prep.input.InputFile;
@@ -10,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,15 +25,29 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param sources evaluation sources after training sources; a source's place is its number
  * @param megatron corpora that are tokens already
+ * @param givenClusters the cluster models that the settings name; nothing where they name none
+ * @param benchmarks evaluation text in no domain, which training documents are held against
  */
 public record PreparationPlan(
-    DataSettings settings, long seed, List<SourcePlan> sources, List<MegatronSource> megatron) {
+    DataSettings settings,
+    long seed,
+    List<SourcePlan> sources,
+    List<MegatronSource> megatron,
+    Optional<ClusterModels> givenClusters,
+    List<SourcePlan> benchmarks) {
   /** Raised whenever the same files and settings give other tables than before. */
   private static final int FORMAT_VERSION = 2;
 
   public PreparationPlan {
     sources = List.copyOf(sources);
     megatron = List.copyOf(megatron);
+    benchmarks = List.copyOf(benchmarks);
+  }
+
+  /** Without given clusters and benchmarks. */
+  PreparationPlan(
+      DataSettings settings, long seed, List<SourcePlan> sources, List<MegatronSource> megatron) {
+    this(settings, seed, sources, megatron, Optional.empty(), List.of());
   }
 
   /**
@@ -47,8 +65,14 @@ public record PreparationPlan(
       checkFolders(source);
       new SourceProbe(configuration, source, settings.maximumDocumentBytes()).check();
     }
+    Provenance.plan(configuration, settings); // Refused now rather than after everything else.
     return new PreparationPlan(
-        settings, seed, sources, megatron(configuration, settings.megatron()));
+        settings,
+        seed,
+        sources,
+        megatron(configuration, settings.megatron()),
+        givenClusters(configuration, settings),
+        Benchmarks.plan(configuration, settings));
   }
 
   /** Stands for the files (path, length, time) and every setting that the tables depend on. */
@@ -58,7 +82,25 @@ public record PreparationPlan(
     inputs.put("seed", seed);
     inputs.put("files", sources.stream().map(SourcePlan::files).toList());
     inputs.put("megatron", megatron);
+    if (settings.nearDuplicates().on()) {
+      inputs.put("near_duplicates_version", NearDuplicates.VERSION);
+    }
+    if (settings.domains().matters(settings)) {
+      inputs.put("domains", settings.domains());
+      inputs.put("clusters_version", ClusterModel.VERSION);
+      inputs.put(
+          "given_clusters",
+          givenClusters.map(models -> Fingerprint.ofText(models.json())).orElse(""));
+    }
+    if (!benchmarks.isEmpty()) {
+      inputs.put("benchmarks", benchmarks.stream().map(SourcePlan::files).toList());
+    }
     return Fingerprint.of("documents", FORMAT_VERSION, inputs);
+  }
+
+  /** Stands for every setting that the tables depend on, whatever files there are. */
+  String recipe() {
+    return Fingerprint.of("recipe", FORMAT_VERSION, Map.of("settings", settings, "seed", seed));
   }
 
   /** Bytes of all files of text as they lie on disk. */
@@ -84,6 +126,30 @@ public record PreparationPlan(
             .map(MegatronSource::domain)
             .filter(domain -> !trained.contains(domain))
             .collect(Collectors.toSet());
+  }
+
+  private static Optional<ClusterModels> givenClusters(
+      Configuration configuration, DataSettings settings) {
+    String location = settings.domains().clusters().model();
+    if (location.isEmpty()) {
+      return Optional.empty();
+    }
+    ClusterModels models =
+        ClusterModels.parse(location, ClusterFiles.given(configuration, location));
+    checkGiven(settings, location, models);
+    return Optional.of(models);
+  }
+
+  private static void checkGiven(DataSettings settings, String location, ClusterModels models) {
+    ClusterModel all = models.models().get(ClusterModels.ALL);
+    for (SourceSettings source : settings.training()) {
+      if (source.domain() instanceof ClusterDomainSharder sharder
+          && (all == null || all.names().size() != sharder.clusters())) {
+        throw new ConfigException(
+            "data.training: domain.clusters is %d but the model %s has %d; the model's number, or no data.domains.clusters.model, would work"
+                .formatted(sharder.clusters(), location, all == null ? 0 : all.names().size()));
+      }
+    }
   }
 
   private static List<MegatronSource> megatron(

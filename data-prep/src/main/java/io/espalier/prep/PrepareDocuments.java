@@ -3,6 +3,7 @@ package io.espalier.prep;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.table.DocumentRow;
+import io.espalier.table.HeldRows;
 import io.espalier.table.RejectionRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableCommit;
@@ -17,8 +18,10 @@ import org.apache.spark.sql.SparkSession;
  * Raw files → the tables {@code documents} and {@code rejections}: ingest, clean, filter,
  * deduplicate, assign domains, split.
  *
- * <p>Killed at any point, it is run again from the start: the tables appear in one commit each,
- * {@code documents} last, and the rest of a killed run is in no version.
+ * <p>Files that were read stay read ({@link RecordStore}): a second call reads what is new, and a
+ * call after one that was killed goes on with the files that are missing. What compares records is
+ * computed anew over all of them, so that the answer is the same as from scratch; the tables are
+ * then brought to it, in one commit each, {@code documents} last.
  */
 public final class PrepareDocuments {
   static final String STAGE = "prepare";
@@ -54,7 +57,8 @@ public final class PrepareDocuments {
         STAGE,
         "%,d files, %.1f MB, of %d sources"
             .formatted(files, plan.bytes() / 1e6, plan.sources().size()));
-    PreparedDocuments prepared = prepare(spark, plan, paths);
+    PreparedDocuments prepared = prepare(spark, plan, paths, listener);
+    prepared.changes().forEach(change -> listener.message(change.toString()));
     prepared.stages().forEach(counts -> listener.message(counts.toString()));
     listener.stageFinished(STAGE, summary(prepared));
     return prepared;
@@ -67,19 +71,26 @@ public final class PrepareDocuments {
   }
 
   private static PreparedDocuments prepare(
-      SparkSession spark, PreparationPlan plan, RunPaths paths) {
-    try (IngestedRecords ingested = IngestedRecords.of(spark, plan)) {
-      Dataset<Row> decided = Preparation.decide(ingested.dataset(), plan);
+      SparkSession spark, PreparationPlan plan, RunPaths paths, PreparationListener listener) {
+    RecordStore store = RecordStore.of(spark, paths);
+    PreparedDocuments prepared;
+    Dataset<Row> records = store.read(plan, listener);
+    try (HeldRows held = new HeldRows()) {
+      ClusterDomains clusters = new ClusterDomains(spark, plan, listener, held);
+      Dataset<Row> decided = held.holdOnDisk(Preparation.decide(records, plan, clusters, held));
       Fates fates = Fates.of(decided);
-      Optional<String> tooMany = fates.tooManyRejected(plan);
-      if (tooMany.isPresent()) {
+      Optional<String> refusal = fates.tooManyRejected(plan).or(() -> fates.nothingLeft(plan));
+      if (refusal.isPresent()) {
         rejections(spark, paths).overwrite(Preparation.rejections(decided), "", "");
         throw new ConfigException(
-            "%s; the table %s lists them".formatted(tooMany.get(), paths.table("rejections")));
+            "%s; the table %s lists them".formatted(refusal.get(), paths.table("rejections")));
       }
-      SplitPlan splits = Splits.plan(decided, plan);
-      return write(spark, plan, paths, decided, splits, fates);
+      DocumentSplits splits = Splits.plan(decided, plan, held);
+      clusters.write(paths, plan.fingerprint());
+      prepared = write(spark, plan, paths, decided, splits, fates);
     }
+    store.forgetOthers(plan);
+    return prepared;
   }
 
   /** Rejections first: the commit of the documents is what makes both complete. */
@@ -88,27 +99,47 @@ public final class PrepareDocuments {
       PreparationPlan plan,
       RunPaths paths,
       Dataset<Row> decided,
-      SplitPlan splits,
+      DocumentSplits splits,
       Fates fates) {
     String fingerprint = plan.fingerprint();
     Dataset<Row> documents = Preparation.documents(decided, splits);
-    List<DomainCounts> domains = Preparation.domains(documents);
-    TableCommit rejected =
-        rejections(spark, paths).overwrite(Preparation.rejections(decided), fingerprint, "");
-    var stages = fates.stages(plan.settings().deduplicate());
-    var prepared = new PreparedDocuments(-1, rejected.version(), fingerprint, stages, domains);
-    TableCommit kept =
-        documents(spark, paths).overwrite(documents, fingerprint, Fingerprint.json(prepared));
-    checkNothingLost(fates, kept, rejected);
-    return prepared.at(kept.version());
+    List<SourceCounts> sources = Preparation.sources(decided, splits, plan);
+    List<DomainCounts> domains = DomainCounts.of(sources);
+    var rejections =
+        WholeTable.write(
+            rejections(spark, paths),
+            Preparation.rejections(decided),
+            List.of(),
+            fingerprint,
+            c -> "");
+    var stages = fates.stages(plan.settings());
+    var kept =
+        WholeTable.write(
+            documents(spark, paths),
+            documents,
+            DomainChange.COLUMNS,
+            fingerprint,
+            changes ->
+                Fingerprint.json(
+                    new PreparedDocuments(
+                        -1,
+                        rejections.commit().version(),
+                        fingerprint,
+                        stages,
+                        domains,
+                        plan.recipe(),
+                        sources,
+                        changes)));
+    checkNothingLost(fates, kept.rows(), rejections.rows());
+    return result(kept.commit());
   }
 
-  /** Holds the sums against what Delta says it wrote. */
-  private static void checkNothingLost(Fates fates, TableCommit kept, TableCommit rejected) {
-    if (kept.rows() != fates.kept() || kept.rows() + rejected.rows() != fates.read()) {
+  /** Holds the sums against what Delta says the tables have. */
+  private static void checkNothingLost(Fates fates, long kept, long rejected) {
+    if (kept != fates.kept() || kept + rejected != fates.read()) {
       throw new IllegalStateException(
-          "%d records were read and %d of them kept, but %d documents and %d rejections written"
-              .formatted(fates.read(), fates.kept(), kept.rows(), rejected.rows()));
+          "%d records were read and %d of them kept, but there are %d documents and %d rejections"
+              .formatted(fates.read(), fates.kept(), kept, rejected));
     }
   }
 

@@ -23,6 +23,13 @@ public record SourcePlan(String key, Role role, SourceSettings settings, List<In
   }
 
   RecordOptions options(int maximumDocumentBytes) {
-    return new RecordOptions(settings.fields(), settings.domain().field(), maximumDocumentBytes);
+    return new RecordOptions(
+        settings.fields(),
+        settings.domain().field(),
+        maximumDocumentBytes,
+        settings.encoding(),
+        settings.separator(),
+        settings.title(),
+        settings.backslashEscapes());
   }
 }

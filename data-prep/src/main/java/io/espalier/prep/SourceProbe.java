@@ -56,6 +56,7 @@ final class SourceProbe {
       FieldMapping fields = source.settings().fields();
       checkFound("fields.id", fields.id(), document -> !document.id().isEmpty());
       checkFound("fields.source", fields.source(), document -> !document.source().isEmpty());
+      checkFound("fields.split", fields.split(), document -> !document.split().isEmpty());
     }
     if (source.settings().domain() instanceof FieldDomainSharder sharder) {
       checkFound("domain.field", sharder.field(), document -> !document.label().isEmpty());
@@ -84,7 +85,7 @@ final class SourceProbe {
   private void add(InputFile file, RecordFormat format, ReadResult result, RecordReader reader) {
     if (result instanceof ReadDocument document) {
       documents.add(document);
-      if (format != RecordFormat.TEXT) {
+      if (format.hasFields()) {
         structured = true;
         fieldNames = reader.fieldNames();
       }

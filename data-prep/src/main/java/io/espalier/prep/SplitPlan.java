@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
- * Which split a document belongs to: a hash of seed and id against the fractions. It depends on
- * nothing else, so a document keeps its split when others come or go.
+ * Which split a document belongs to: a hash of seed and id against the fractions (of the smallest
+ * id of those that are nearly the same, where these are kept together). It depends on nothing else,
+ * so a document keeps its split when others come or go.
  *
  * <p>A small domain may get no document at all into a split that way. There, the document with the
  * smallest hash is validation, the next one test, and the rest goes to training (in an evaluation
@@ -23,14 +26,18 @@ import org.apache.spark.sql.Column;
  *
  * @param small the documents with the smallest hashes of the domains that are divided so
  */
-record SplitPlan(DataSettings settings, long seed, List<SmallDomain> small) {
+record SplitPlan(DataSettings settings, long seed, List<SmallDomain> small)
+    implements DocumentSplits {
   /** Fractions are exact to a billionth. */
   private static final long BUCKETS = 1_000_000_000L;
+
+  /** Column of what documents have in common that are nearly the same and kept together. */
+  static final String KEY = "split_key";
 
   /**
    * A domain that hashing leaves without one of its splits.
    *
-   * @param ids of its documents in the order of their hashes; the first three are enough
+   * @param ids keys of its documents in the order of their hashes; the first three are enough
    */
   record SmallDomain(String domain, Role role, List<String> ids) {}
 
@@ -45,9 +52,19 @@ record SplitPlan(DataSettings settings, long seed, List<SmallDomain> small) {
     return new SplitPlan(settings, seed, List.copyOf(domains));
   }
 
-  /** Pseudo-random number of a document in {@code [0, BUCKETS)}, from the column id. */
+  @Override
+  public Dataset<Row> assign(Dataset<Row> documents) {
+    return documents.withColumn("split", column());
+  }
+
+  /** What documents that must share a split have in common: the id, or {@link #KEY}. */
+  Column key() {
+    return col(settings.nearDuplicates().keepsTogether() ? KEY : "id");
+  }
+
+  /** Pseudo-random number of a document in {@code [0, BUCKETS)}, from its key. */
   Column bucket() {
-    return pmod(xxhash64(lit(seed), col("id")), lit(BUCKETS));
+    return pmod(xxhash64(lit(seed), key()), lit(BUCKETS));
   }
 
   /** The split, from the columns id, role and domain. */
@@ -57,6 +74,15 @@ record SplitPlan(DataSettings settings, long seed, List<SmallDomain> small) {
       split = when(col("domain").equalTo(domain.domain()), byRank(domain)).otherwise(split);
     }
     return split;
+  }
+
+  /**
+   * Which documents are for training as far as that can be told without their domains; by shares of
+   * domains it can't.
+   */
+  Column mayTrain() {
+    boolean byHash = settings.split().type() == SplitType.HASH;
+    return (byHash ? column() : OrderedSplits.byOrder(settings.split())).equalTo("train");
   }
 
   /** The splits that every domain of a role must have. */
@@ -110,7 +136,7 @@ record SplitPlan(DataSettings settings, long seed, List<SmallDomain> small) {
     String rest = domain.role() == Role.TRAINING ? "train" : "test";
     Column split = lit(rest);
     for (int rank = 0; rank < splits.size(); rank++) {
-      split = when(col("id").equalTo(domain.ids().get(rank)), splits.get(rank)).otherwise(split);
+      split = when(key().equalTo(domain.ids().get(rank)), splits.get(rank)).otherwise(split);
     }
     return split;
   }

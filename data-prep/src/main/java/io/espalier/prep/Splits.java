@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.row_number;
 
 import io.espalier.config.ConfigException;
 import io.espalier.domain.DomainName;
+import io.espalier.table.HeldRows;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -25,12 +27,57 @@ final class Splits {
   private Splits() {}
 
   /** The plan under which every domain has its splits. */
-  static SplitPlan plan(Dataset<Row> decided, PreparationPlan plan) {
+  static DocumentSplits plan(Dataset<Row> decided, PreparationPlan plan, HeldRows held) {
     SplitPlan byHash = SplitPlan.byHash(plan.settings(), plan.seed());
-    List<DomainCounts> counts = Preparation.domains(Preparation.documents(decided, byHash));
-    checkDomains(counts, plan.settings());
-    Map<String, Role> incomplete = byHash.incomplete(counts);
-    return incomplete.isEmpty() ? byHash : byHash.with(small(decided, byHash, incomplete));
+    if (plan.settings().split().type() == SplitType.HASH) {
+      Map<String, Role> incomplete = incomplete(decided, byHash, byHash);
+      return incomplete.isEmpty() ? byHash : byHash.with(small(decided, byHash, incomplete));
+    }
+    OrderedSplits ordered = OrderedSplits.of(Preparation.kept(decided), byHash, held);
+    Map<String, Role> incomplete = incomplete(decided, ordered, byHash);
+    incomplete.forEach((domain, role) -> checkComplete(decided, domain, role, ordered));
+    return incomplete.isEmpty()
+        ? ordered
+        : ordered.with(byHash.with(small(decided, byHash, incomplete)));
+  }
+
+  private static Map<String, Role> incomplete(
+      Dataset<Row> decided, DocumentSplits splits, SplitPlan byHash) {
+    List<DomainCounts> counts = Preparation.domains(Preparation.documents(decided, splits));
+    checkDomains(counts, byHash.settings());
+    return byHash.incomplete(counts);
+  }
+
+  /** What records say can't be bent so that a domain has all splits, as a hash can. */
+  private static void checkComplete(
+      Dataset<Row> decided, String domain, Role role, OrderedSplits splits) {
+    if (role != Role.TRAINING) {
+      return;
+    }
+    List<DomainCounts> counts =
+        Preparation.domains(
+            Preparation.documents(decided.where(col("domain").equalTo(domain)), splits));
+    SplitSettings settings = splits.byHash().settings().split();
+    for (String split : splits.byHash().required(role)) {
+      if (counts.stream().noneMatch(count -> count.split().equals(split))) {
+        throw new ConfigException(missing(domain, split, counts, settings));
+      }
+    }
+  }
+
+  private static String missing(
+      String domain, String split, List<DomainCounts> counts, SplitSettings settings) {
+    String there =
+        counts.stream()
+            .map(count -> "%,d %s".formatted(count.documents(), count.split()))
+            .collect(Collectors.joining(", "));
+    String remedy =
+        settings.hasDates() || settings.type() == SplitType.GIVEN
+            ? settings.hasDates() ? "other dates" : "documents that say so"
+            : "more documents";
+    String waiver = split.equals("train") ? "" : ", or %s_fraction: 0 for none,".formatted(split);
+    return "data.split.type is %s and domain %s has %s documents but needs one for %s at least; %s%s would work"
+        .formatted(settings.type(), domain, there, split, remedy, waiver);
   }
 
   static void checkDomains(List<DomainCounts> counts, DataSettings settings) {
@@ -86,7 +133,8 @@ final class Splits {
         decided
             .where(col("reason").equalTo(""))
             .where(col("domain").isin(domains.keySet().toArray()))
-            .select(col("domain"), col("id"), splits.bucket().as("bucket"))
+            .select(col("domain"), splits.key().as("id"), splits.bucket().as("bucket"))
+            .distinct()
             .withColumn("rank", row_number().over(byHash))
             .where(col("rank").leq(lit(3)))
             .orderBy("domain", "rank")

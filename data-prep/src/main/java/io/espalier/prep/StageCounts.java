@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 /**
  * What one stage read, kept and rejected. That nothing got lost in between is checked here.
  *
- * @param stage {@code ingest}, {@code clean}, {@code filter}, {@code deduplicate} or {@code domain}
+ * @param stage {@code ingest}, {@code clean}, {@code filter}, {@code deduplicate}, {@code domain}
+ *     or {@code limit}
  * @param rejected number by reason
  */
 public record StageCounts(String stage, long read, long kept, SortedMap<String, Long> rejected) {

@@ -2,6 +2,7 @@ package io.espalier.prep;
 
 import io.espalier.config.ConfigException;
 import io.espalier.table.SequenceCounts;
+import io.espalier.text.PackingMethod;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.Remainder;
 import java.util.List;
@@ -12,9 +13,16 @@ import java.util.List;
  * @param documents documents with at least one token
  * @param tokens their tokens, end-of-text not counted
  * @param bytes their UTF-8 bytes
+ * @param longDocuments documents that no window holds whole
  */
 record StreamTotals(
-    String domain, String role, String split, long documents, long tokens, long bytes) {
+    String domain,
+    String role,
+    String split,
+    long documents,
+    long tokens,
+    long bytes,
+    long longDocuments) {
 
   /** What a table without any window of it holds. */
   SequenceCounts nothing() {
@@ -31,7 +39,7 @@ record StreamTotals(
     return documents == 0 ? 0 : tokens + documents - 1;
   }
 
-  /** Windows that hold them. */
+  /** Windows that hold them: the least number, and by concatenation the number. */
   long sequences(PackingSettings settings) {
     long length = settings.sequenceLengthTokens();
     return settings.remainder() == Remainder.PAD
@@ -44,10 +52,17 @@ record StreamTotals(
     return settings.remainder() == Remainder.PAD ? 0 : targets() % settings.sequenceLengthTokens();
   }
 
-  /** Masked targets of the last window. */
-  long paddingTokens(PackingSettings settings) {
-    return sequences(settings) * settings.sequenceLengthTokens()
-        - (targets() - droppedTokens(settings));
+  /**
+   * Whether these windows hold it all.
+   *
+   * @param sequences how many there are
+   * @param predictedTokens in them
+   */
+  boolean fits(PackingSettings settings, long sequences, long predictedTokens) {
+    boolean all = predictedTokens + droppedTokens(settings) == targets();
+    return settings.method() == PackingMethod.BEST_FIT
+        ? all && sequences >= sequences(settings)
+        : all && sequences == sequences(settings);
   }
 
   /** Refuses settings under which nothing could be trained on or measured. */

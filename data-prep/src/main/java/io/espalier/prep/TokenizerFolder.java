@@ -1,16 +1,13 @@
 package io.espalier.prep;
 
+import io.espalier.table.TextFile;
 import io.espalier.text.TokenizerFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -26,9 +23,22 @@ final class TokenizerFolder {
    *
    * @param documentsVersion version of the table {@code documents}; -1 where the tokenizer was
    *     given
+   * @param recipe stands for the settings that it was trained with, whatever files there were;
+   *     empty where it was given
    */
   record Provenance(
-      String fingerprint, long documentsVersion, String tokenizerSha256, String configSha256) {}
+      String fingerprint,
+      long documentsVersion,
+      String tokenizerSha256,
+      String configSha256,
+      String recipe) {
+    Provenance {
+      recipe = Objects.requireNonNullElse(recipe, ""); // Earlier versions didn't note it.
+    }
+  }
+
+  /** A whole tokenizer with what it was made from. */
+  record Found(TokenizerFile file, Provenance provenance) {}
 
   private final Configuration configuration;
   private final Path folder;
@@ -40,6 +50,11 @@ final class TokenizerFolder {
 
   /** The tokenizer, if it is whole and was made from what the fingerprint stands for. */
   Optional<TokenizerFile> completedWith(String fingerprint) {
+    return found().filter(f -> f.provenance().fingerprint().equals(fingerprint)).map(Found::file);
+  }
+
+  /** The tokenizer, if it is whole. */
+  Optional<Found> found() {
     Optional<String> provenance = undamaged(PROVENANCE_NAME);
     Optional<String> json = undamaged(TokenizerFile.NAME);
     Optional<String> config = undamaged(TokenizerFile.CONFIG_NAME);
@@ -48,18 +63,23 @@ final class TokenizerFolder {
     }
     Provenance found = Fingerprint.parse(provenance.get(), Provenance.class);
     Provenance expected =
-        provenance(fingerprint, found.documentsVersion(), json.get(), config.get());
+        provenance(
+            found.fingerprint(),
+            found.documentsVersion(),
+            json.get(),
+            config.get(),
+            found.recipe());
     return found.equals(expected)
-        ? Optional.of(new TokenizerFile(json.get(), config.get()))
+        ? Optional.of(new Found(new TokenizerFile(json.get(), config.get()), found))
         : Optional.empty();
   }
 
   /** Puts the tokenizer in the place of what was there. */
-  void write(TokenizerFile file, String fingerprint, long documentsVersion) {
+  void write(TokenizerFile file, String fingerprint, long documentsVersion, String recipe) {
     Provenance provenance =
-        provenance(fingerprint, documentsVersion, file.json(), file.configJson());
+        provenance(fingerprint, documentsVersion, file.json(), file.configJson(), recipe);
     try {
-      fileSystem().delete(new Path(folder, PROVENANCE_NAME), false);
+      folder.getFileSystem(configuration).delete(new Path(folder, PROVENANCE_NAME), false);
       write(TokenizerFile.NAME, file.json());
       write(TokenizerFile.CONFIG_NAME, file.configJson());
       write(PROVENANCE_NAME, Fingerprint.json(provenance));
@@ -70,13 +90,7 @@ final class TokenizerFolder {
 
   /** A file's text; nothing if there is no such file. */
   Optional<String> read(String name) {
-    try (InputStream in = fileSystem().open(new Path(folder, name))) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + new Path(folder, name), e);
-    }
+    return TextFile.read(configuration, new Path(folder, name));
   }
 
   /** As {@link #read}; nothing if the file isn't what the file system once wrote. */
@@ -91,19 +105,17 @@ final class TokenizerFolder {
     }
   }
 
-  private void write(String name, String text) throws IOException {
-    try (OutputStream out = fileSystem().create(new Path(folder, name), true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private FileSystem fileSystem() throws IOException {
-    return folder.getFileSystem(configuration);
+  private void write(String name, String text) {
+    TextFile.write(configuration, new Path(folder, name), text);
   }
 
   private static Provenance provenance(
-      String fingerprint, long documentsVersion, String json, String config) {
+      String fingerprint, long documentsVersion, String json, String config, String recipe) {
     return new Provenance(
-        fingerprint, documentsVersion, Fingerprint.ofText(json), Fingerprint.ofText(config));
+        fingerprint,
+        documentsVersion,
+        Fingerprint.ofText(json),
+        Fingerprint.ofText(config),
+        recipe);
   }
 }

@@ -23,6 +23,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The training split of {@code documents} → the run's tokenizer: pre-tokens are counted by Spark,
  * merges are learnt on the driver. A given tokenizer is checked and copied instead.
+ *
+ * <p>Once trained, it stays when files come and go: with another one, every window of every domain
+ * would be another. Other settings, of the data or the tokenizer, train it anew.
  */
 public final class TrainTokenizer {
   static final String STAGE = "tokenizer";
@@ -54,15 +57,27 @@ public final class TrainTokenizer {
       listener.stageSkipped(STAGE, "tokenizer.json is ready");
       return complete.get();
     }
+    String recipe = given.isPresent() ? "" : recipe(settings, sequenceLengthTokens, documents);
+    Optional<TokenizerFolder.Found> kept =
+        folder.found().filter(f -> !recipe.isEmpty() && f.provenance().recipe().equals(recipe));
+    if (kept.isPresent()) {
+      listener.stageSkipped(
+          STAGE,
+          "tokenizer.json stays as it was trained on version %d of the documents; without the folder %s it would be trained anew"
+              .formatted(kept.get().provenance().documentsVersion(), paths.tokenizer()));
+      return kept.get().file();
+    }
     listener.stageStarted(
         STAGE,
         given.isPresent()
             ? settings.path()
             : "byte-level BPE, vocabulary of %,d".formatted(settings.vocabularySize()));
     TokenizerFile file =
-        given.orElseGet(() -> train(spark, settings, sequenceLengthTokens, paths, documents));
+        given.orElseGet(
+            () -> train(spark, settings, sequenceLengthTokens, paths, documents, listener));
     try (Tokenizer tokenizer = Tokenizer.open(file)) {
-      folder.write(file, fingerprint, given.isPresent() ? -1 : documents.documentsVersion());
+      folder.write(
+          file, fingerprint, given.isPresent() ? -1 : documents.documentsVersion(), recipe);
       listener.stageFinished(STAGE, "vocabulary of %,d".formatted(tokenizer.vocabularySize()));
     }
     return file;
@@ -108,14 +123,38 @@ public final class TrainTokenizer {
       TokenizerSettings settings,
       int sequenceLengthTokens,
       RunPaths paths,
-      PreparedDocuments documents) {
+      PreparedDocuments documents,
+      PreparationListener listener) {
     Dataset<Row> texts =
         Table.at(spark, TableSchema.DOCUMENTS, paths.table("documents"))
             .read(documents.documentsVersion())
-            .where(col("role").equalTo(Role.TRAINING.toString()).and(col("split").equalTo("train")))
-            .select("text");
-    BpeModel model = BpeTrainer.train(PreTokenCounts.of(texts), settings.vocabularySize());
+            .where(
+                col("role").equalTo(Role.TRAINING.toString()).and(col("split").equalTo("train")));
+    if (settings.sampleBytes() > 0) {
+      TokenizerSample sample = TokenizerSample.of(settings, documents);
+      listener.message(sample.described());
+      texts = texts.where(sample.contains());
+    }
+    BpeModel model =
+        BpeTrainer.train(PreTokenCounts.of(texts.select("text")), settings.vocabularySize());
     return TokenizerFile.of(model, sequenceLengthTokens);
+  }
+
+  /** Empty where nothing is known of how the documents were made. */
+  private static String recipe(
+      TokenizerSettings settings, int sequenceLengthTokens, PreparedDocuments documents) {
+    return documents.recipe().isEmpty()
+        ? ""
+        : Fingerprint.of(
+            STAGE,
+            FORMAT_VERSION,
+            Map.of(
+                "settings",
+                settings,
+                "sequence_length_tokens",
+                sequenceLengthTokens,
+                "documents",
+                documents.recipe()));
   }
 
   private static String fingerprint(
@@ -130,6 +169,9 @@ public final class TrainTokenizer {
       inputs.put("documents", documents.fingerprint());
       inputs.put("vocabulary_size", settings.vocabularySize());
       inputs.put("sequence_length_tokens", sequenceLengthTokens);
+      if (settings.sampleBytes() > 0) {
+        inputs.put("sample", TokenizerSample.of(settings, documents));
+      }
     }
     return Fingerprint.of(STAGE, FORMAT_VERSION, inputs);
   }

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -30,10 +31,15 @@ final class UniqueIds {
             .select("id", "file", "origin", "path", "record")
             .join(taken, "id")
             .where(RecordKey.column().notEqual(col("first")))
-            .withColumn("new_id", concat(col("id"), lit("@"), col("file"), lit("#"), col("record")))
+            .withColumn("new_id", renamed())
             .select("origin", "path", "record", "new_id");
     return rows.join(renamed, RecordKey.names(), "left")
         .withColumn("id", coalesce(col("new_id"), col("id")))
         .drop("new_id");
+  }
+
+  /** The id of a record whose own is taken. */
+  static Column renamed() {
+    return concat(col("id"), lit("@"), col("file"), lit("#"), col("record"));
   }
 }

@@ -19,8 +19,24 @@
  *   <li>What looks at one record alone (parsing, cleaning, filters) is plain Java, run in one pass
  *       over the files. What compares records (duplicates, ids, domains, splits, counts) is Spark
  *       SQL with built-in expressions only, so that it can run on GPUs.
- *   <li>That pass is kept on the executors' disks until both tables are written, as rows rather
- *       than as Spark's column batches, which would gather ten thousand documents in memory.
+ *   <li>That pass is kept in the table {@code records}, file by file ({@link
+ *       io.espalier.prep.RecordStore}): files that have not changed are not read again. What
+ *       compares records is computed anew over all of them: cheap beside reading, and the same as
+ *       from scratch by construction, in whatever parts the files came. The tables are brought to
+ *       the answer by their differences ({@link io.espalier.prep.WholeTable}), and windows are
+ *       packed anew where documents changed ({@link io.espalier.prep.Repacking}).
+ *   <li>Near duplicates: what is needed of one text, its sketch and its set of word n-grams, is
+ *       plain Java; pairs and their exact Jaccard similarity are SQL. A document goes only where
+ *       one that stays was compared with it and is as similar as asked for, so of a chain a ~ b ~ c
+ *       the ends stay; whole components share a split where near duplicates are kept together.
+ *   <li>What is connected with what, one task finds out in memory where the pairs are few ({@link
+ *       io.espalier.prep.PairsInOneTask}), and a logarithmic number of rounds of SQL where they are
+ *       many. What stays of similar documents is decided in the order of their ids, one after the
+ *       other, which rounds of jobs are bad at: a chain of a thousand revisions takes hundreds. So
+ *       that is plain Java too, for all documents or, where they are many, for the components of a
+ *       partition. The rows are the same, so that nobody sees where the limit is.
+ *   <li>Decontamination: a Bloom filter of the evaluation text's n-grams keeps those of training
+ *       documents from ever becoming rows, and a join decides.
  *   <li>Corpora that are tokens already ({@link io.espalier.prep.MegatronSettings}) pass by
  *       everything that looks at text: the user has decided about those documents. They meet the
  *       encoded text before the packer, so that splits, counts and windows are made in one place;

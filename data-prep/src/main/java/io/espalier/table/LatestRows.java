@@ -18,17 +18,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
-/**
- * Some columns of the newest version of a table that is small by nature, read with Delta Kernel and
- * without Spark.
- */
+/** Some columns of the newest version of a table, read with Delta Kernel and without Spark. */
 public final class LatestRows {
   private LatestRows() {}
 
   /**
-   * Reads them; empty where the table was never written.
+   * Reads them, of a table that is small by nature; empty where it was never written.
    *
    * @param tablePath folder of the table as a URI
    * @param columns of text, long or double
@@ -38,6 +36,17 @@ public final class LatestRows {
    */
   public static List<Map<String, Object>> of(
       String tablePath, List<String> columns, Map<String, String> hadoopSettings) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    forEach(tablePath, columns, hadoopSettings, rows::add);
+    return rows;
+  }
+
+  /** As {@link #of}, row after row: for tables of any size. */
+  public static void forEach(
+      String tablePath,
+      List<String> columns,
+      Map<String, String> hadoopSettings,
+      Consumer<Map<String, Object>> action) {
     Configuration configuration = new Configuration();
     hadoopSettings.forEach(configuration::set);
     Engine engine = DefaultEngine.create(configuration);
@@ -45,23 +54,31 @@ public final class LatestRows {
     try {
       snapshot = TableManager.loadSnapshot(tablePath).build(engine);
     } catch (TableNotFoundException e) {
-      return List.of();
+      return;
     }
     for (String column : columns) {
       if (snapshot.getSchema().indexOf(column) < 0) {
         throw new FormatException("Table %s has no column %s".formatted(tablePath, column));
       }
     }
-    List<Map<String, Object>> rows = new ArrayList<>();
     KernelScan scan = new KernelScan(engine, snapshot, columns, Optional.empty());
     for (Row file : scan.files()) {
-      read(scan, file, columns, rows);
+      read(scan, file, columns, action);
     }
-    return rows;
+  }
+
+  /** A row's text. */
+  public static String text(Map<String, Object> row, String column) {
+    return String.valueOf(row.get(column));
+  }
+
+  /** A row's whole number; 0 where it has none. */
+  public static long number(Map<String, Object> row, String column) {
+    return row.get(column) instanceof Long number ? number : 0;
   }
 
   private static void read(
-      KernelScan scan, Row file, List<String> columns, List<Map<String, Object>> rows) {
+      KernelScan scan, Row file, List<String> columns, Consumer<Map<String, Object>> action) {
     try (var batches = scan.read(file)) {
       while (batches.hasNext()) {
         FilteredColumnarBatch batch = batches.next();
@@ -71,7 +88,7 @@ public final class LatestRows {
             for (int column = 0; column < columns.size(); column++) {
               values.put(columns.get(column), value(batch.getData().getColumnVector(column), row));
             }
-            rows.add(values);
+            action.accept(values);
           }
         }
       }

@@ -10,6 +10,8 @@ package io.espalier.table;
  * @param gradientNorm global norm before clipping
  * @param elapsedSeconds time in the training loop so far, of all attempts together; of an expert
  *     that is trained in slices, since the slice began
+ * @param decision what the spike guard decided at this update, which was undone; empty if the
+ *     update counts
  */
 public record MetricsRow(
     String checkpoint,
@@ -18,4 +20,5 @@ public record MetricsRow(
     double loss,
     double gradientNorm,
     double learningRate,
-    double elapsedSeconds) {}
+    double elapsedSeconds,
+    String decision) {}

@@ -2,7 +2,9 @@ package io.espalier.table;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.NamingBase;
+import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.Arrays;
@@ -31,6 +33,20 @@ public final class RecordRows {
           Instant.class, DataTypes.TimestampType,
           List.class, DataTypes.createArrayType(DataTypes.StringType, true));
 
+  /** How a record's components are read; asking the class each time costs more than a row. */
+  private static final ClassValue<Method[]> ACCESSORS =
+      new ClassValue<>() {
+        @Override
+        protected Method[] computeValue(Class<?> type) {
+          Method[] accessors =
+              Arrays.stream(type.getRecordComponents())
+                  .map(RecordComponent::getAccessor)
+                  .toArray(Method[]::new);
+          AccessibleObject.setAccessible(accessors, true);
+          return accessors;
+        }
+      };
+
   private RecordRows() {}
 
   /** The columns of a record class; a {@code List} holds strings. */
@@ -40,7 +56,12 @@ public final class RecordRows {
 
   /** A row with the record's values in the order of {@link #schema}. */
   public static Row toRow(Record record) {
-    return RowFactory.create(components(record.getClass()).map(c -> value(record, c)).toArray());
+    Method[] accessors = ACCESSORS.get(record.getClass());
+    Object[] values = new Object[accessors.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value(record, accessors[i]);
+    }
+    return RowFactory.create(values);
   }
 
   /** The record that a row of {@link #schema} holds. */
@@ -83,13 +104,12 @@ public final class RecordRows {
     return SNAKE_CASE.translate(component.getName());
   }
 
-  private static Object value(Record record, RecordComponent component) {
+  private static Object value(Record record, Method accessor) {
     try {
-      component.getAccessor().setAccessible(true);
-      Object value = component.getAccessor().invoke(record);
+      Object value = accessor.invoke(record);
       return value instanceof List<?> list ? list.toArray() : value;
     } catch (IllegalAccessException | InvocationTargetException e) {
-      throw new IllegalStateException("Cannot read " + component, e);
+      throw new IllegalStateException("Cannot read " + accessor, e);
     }
   }
 }

@@ -12,7 +12,9 @@ package io.espalier.table;
  * @param reason one of the few words that rejections are counted by, such as {@code invalid_utf8}
  * @param detail a sentence for a person
  * @param text what could be read of it; of a record over the size limit only the beginning
+ * @param raw of what couldn't be read, the first bytes as they came out of the file, 4 KiB at most
  */
+@SuppressWarnings("ArrayRecordComponent") // bytes to look at, compared nowhere
 public record RejectionRow(
     String id,
     String source,
@@ -22,4 +24,5 @@ public record RejectionRow(
     String stage,
     String reason,
     String detail,
-    String text) {}
+    String text,
+    byte[] raw) {}

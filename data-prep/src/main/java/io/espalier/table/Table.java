@@ -115,6 +115,7 @@ public final class Table<R extends Record> {
     writer(rows)
         .mode(SaveMode.Overwrite)
         .option("overwriteSchema", "true")
+        .option("delta.enableChangeDataFeed", String.valueOf(schema.hasChangeFeed()))
         .option("userMetadata", DeltaLogFolder.note(fingerprint, summary))
         .save(path);
     return committed();
@@ -173,7 +174,11 @@ public final class Table<R extends Record> {
     if (latestVersion().isEmpty()) {
       writer.mode(SaveMode.Append).save(path);
     } else {
-      writer.mode(SaveMode.Overwrite).option("replaceWhere", predicate(key)).save(path);
+      writer
+          .mode(SaveMode.Overwrite)
+          .option("mergeSchema", !schema.laterColumns().isEmpty())
+          .option("replaceWhere", predicate(key))
+          .save(path);
     }
     return committed();
   }
@@ -181,6 +186,74 @@ public final class Table<R extends Record> {
   /** As {@link #replace(Dataset, Map)}, of rows that fit into the driver. */
   public TableCommit replace(List<R> rows, Map<String, String> key) {
     return replace(dataset(rows), key);
+  }
+
+  /**
+   * Puts these rows in the place of all that have one of the keys, in one commit. Where the keys
+   * are of partition columns, the data files of every other partition stay what they are.
+   *
+   * @param keys column → value; every row must have one of them
+   */
+  public TableCommit replace(
+      Dataset<Row> rows, List<Map<String, String>> keys, String fingerprint, String summary) {
+    writer(rows)
+        .mode(SaveMode.Overwrite)
+        .option(
+            "replaceWhere",
+            keys.stream()
+                .map(key -> "(" + predicate(key) + ")")
+                .collect(Collectors.joining(" OR ")))
+        .option("userMetadata", DeltaLogFolder.note(fingerprint, summary))
+        .save(path);
+    return committed();
+  }
+
+  /** Whether {@link #follow} can bring the newest version to other rows. */
+  public boolean canFollow() {
+    return latestVersion().isPresent()
+        && Arrays.equals(spark.read().format("delta").load(path).columns(), columns().fieldNames())
+        && changeFeed();
+  }
+
+  private boolean changeFeed() {
+    Map<String, String> properties =
+        DeltaTable.forPath(spark, path).detail().select("properties").first().getJavaMap(0);
+    return properties.getOrDefault("delta.enableChangeDataFeed", "false").equals("true");
+  }
+
+  /** How the rows that the newest version has differ from those that it should have. */
+  public RowChanges changes(Dataset<Row> rows, List<String> described) {
+    return RowChanges.between(read(latestVersion().orElseThrow()), select(rows), described);
+  }
+
+  /**
+   * Brings the newest version to other rows, in one commit: only the data files of rows that go are
+   * written anew, and the table's change feed says which rows went and which came.
+   *
+   * @param changes from {@link #changes}
+   */
+  public TableCommit follow(RowChanges changes, String fingerprint, String summary) {
+    long before = latestVersion().orElseThrow();
+    String note = DeltaLogFolder.note(fingerprint, summary);
+    if (!changes.isEmpty()) {
+      changes.merge(spark, path, note);
+    }
+    if (latestVersion().orElseThrow() == before) {
+      restate(fingerprint, summary);
+    }
+    return committed();
+  }
+
+  /** A commit that changes no row and notes what the rows are made from now. */
+  public TableCommit restate(String fingerprint, String summary) {
+    writer(spark.createDataFrame(List.<Row>of(), columns()))
+        .mode(SaveMode.Append)
+        // Names the commit, which Delta would otherwise leave out because nothing changes.
+        .option("txnAppId", "restate")
+        .option("txnVersion", latestVersion().orElseThrow() + 1)
+        .option("userMetadata", DeltaLogFolder.note(fingerprint, summary))
+        .save(path);
+    return committed();
   }
 
   /**
@@ -289,6 +362,9 @@ public final class Table<R extends Record> {
   private static Column nothing(DataType type) {
     if (type instanceof ArrayType) {
       return array().cast(type);
+    }
+    if (type.equals(DataTypes.BinaryType)) {
+      return lit(new byte[0]);
     }
     return type.equals(DataTypes.StringType) ? lit("") : lit(0).cast(type);
   }

@@ -8,7 +8,7 @@ import java.util.Set;
  * partitioned by. The constants are all the tables there are.
  *
  * @param laterColumns columns that the table didn't have from the beginning: in rows from before
- *     they read as 0, as the empty string or list, or as the epoch
+ *     they read as 0, as the empty string, list or bytes, or as the epoch
  */
 public record TableSchema<R extends Record>(
     String name, Class<R> row, List<String> partitionColumns, Set<String> laterColumns) {
@@ -23,10 +23,10 @@ public record TableSchema<R extends Record>(
   }
 
   public static final TableSchema<DocumentRow> DOCUMENTS =
-      new TableSchema<>("documents", DocumentRow.class, List.of());
+      new TableSchema<>("documents", DocumentRow.class, List.of(), Set.of("edits", "language"));
 
   public static final TableSchema<RejectionRow> REJECTIONS =
-      new TableSchema<>("rejections", RejectionRow.class, List.of());
+      new TableSchema<>("rejections", RejectionRow.class, List.of(), Set.of("raw"));
 
   /** Partitioned so that a task reads the files of its own domain and split and no others. */
   public static final TableSchema<PackedSequenceRow> SEQUENCES =
@@ -43,7 +43,7 @@ public record TableSchema<R extends Record>(
       new TableSchema<>("comparisons", ComparisonRow.class, List.of());
 
   public static final TableSchema<MetricsRow> METRICS =
-      new TableSchema<>("metrics", MetricsRow.class, List.of());
+      new TableSchema<>("metrics", MetricsRow.class, List.of(), Set.of("decision"));
 
   public static final TableSchema<LedgerRow> LEDGER =
       new TableSchema<>("ledger", LedgerRow.class, List.of());
@@ -63,6 +63,14 @@ public record TableSchema<R extends Record>(
 
   public static final TableSchema<SliceRow> SLICES =
       new TableSchema<>("slices", SliceRow.class, List.of());
+
+  /**
+   * Whether each version's commit tells which rows came and went (Delta's change data feed): so a
+   * reader of these tables learns which domains grew.
+   */
+  boolean hasChangeFeed() {
+    return row == DocumentRow.class || row == RejectionRow.class;
+  }
 
   /** Every table, in the order in which a run fills them. */
   public static List<TableSchema<?>> all() {

@@ -39,7 +39,8 @@ public final class Gpt2PreTokenizer {
     }
   }
 
-  private static int endOfPiece(String text, int start) {
+  /** Where the piece that begins at {@code start} ends. */
+  static int endOfPiece(String text, int start) {
     char first = text.charAt(start);
     if (first == '\'') {
       int length = contractionLength(text, start);

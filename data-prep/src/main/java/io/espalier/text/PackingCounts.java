@@ -13,6 +13,7 @@ package io.espalier.text;
  * @param paddingTokens targets that are masked
  * @param droppedTokens targets that no window holds
  * @param droppedBytes the UTF-8 bytes those stand for
+ * @param documentsCut documents whose tokens lie in more than one window
  */
 public record PackingCounts(
     long documents,
@@ -22,4 +23,5 @@ public record PackingCounts(
     long predictedTokens,
     long paddingTokens,
     long droppedTokens,
-    long droppedBytes) {}
+    long droppedBytes,
+    long documentsCut) {}

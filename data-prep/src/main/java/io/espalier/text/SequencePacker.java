@@ -11,10 +11,9 @@ import java.util.function.Consumer;
  * the first of the next, where it is only read. So every token of every document is predicted
  * exactly once, the first of each document after an end-of-text token.
  *
- * <p>Holds one window at a time, whatever the documents' sizes. Not thread-safe: one packer per
- * stream.
+ * <p>Holds one window at a time, whatever the documents' sizes.
  */
-public final class SequencePacker {
+public final class SequencePacker implements Packer {
   private final PackingSettings settings;
   private final int endOfTextId;
   private final Consumer<PackedSequence> windows;
@@ -28,6 +27,7 @@ public final class SequencePacker {
   private long bytes;
   private long sequences;
   private long predicted;
+  private long documentsCut;
   private boolean finished;
 
   /**
@@ -41,12 +41,7 @@ public final class SequencePacker {
     this.window = new int[settings.sequenceLengthTokens() + 1];
   }
 
-  /**
-   * Appends one document; one without tokens leaves no trace.
-   *
-   * @param ids its tokens, without end-of-text
-   * @param bytesPerToken the UTF-8 bytes that each of them stands for
-   */
+  @Override
   public void add(int[] ids, int[] bytesPerToken) {
     if (finished || ids.length != bytesPerToken.length) {
       throw new IllegalArgumentException(
@@ -58,15 +53,19 @@ public final class SequencePacker {
       return;
     }
     append(endOfTextId, 0);
+    long first = sequences;
     for (int i = 0; i < ids.length; i++) {
       append(ids[i], bytesPerToken[i]);
       bytes += bytesPerToken[i];
     }
     documents++;
     tokens += ids.length;
+    // Where the last token filled a window, the next one begins without anything new of it.
+    documentsCut += sequences - first > (filled == 1 ? 1 : 0) ? 1 : 0;
   }
 
   /** Writes or drops the remainder; nothing can be added afterwards. */
+  @Override
   public PackingCounts finish() {
     finished = true;
     int left = Math.max(0, filled - 1);
@@ -79,7 +78,15 @@ public final class SequencePacker {
       emit();
     }
     return new PackingCounts(
-        documents, tokens, bytes, sequences, predicted, padding, dropped, droppedBytes);
+        documents,
+        tokens,
+        bytes,
+        sequences,
+        predicted,
+        padding,
+        dropped,
+        droppedBytes,
+        documentsCut);
   }
 
   private void append(int id, int idBytes) {

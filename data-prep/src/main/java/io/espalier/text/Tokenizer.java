@@ -3,6 +3,7 @@ package io.espalier.text;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Turns text into token ids and back, through DJL's Hugging Face tokenizer.
@@ -32,11 +36,24 @@ public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer library;
   private final Vocabulary vocabulary;
   private final int endOfTextId;
+  private final Optional<PieceRules> pieces;
+  private final String whyWhole;
+  private final Queue<PieceEncoder> idleEncoders = new ConcurrentLinkedQueue<>();
 
-  private Tokenizer(HuggingFaceTokenizer library, Vocabulary vocabulary, int endOfTextId) {
+  private Tokenizer(
+      HuggingFaceTokenizer library, Vocabulary vocabulary, int endOfTextId, JsonNode tree) {
     this.library = library;
     this.vocabulary = vocabulary;
     this.endOfTextId = endOfTextId;
+    Optional<PieceRules> rules = Optional.empty();
+    String why = "";
+    try {
+      rules = Optional.of(PieceRules.of(tree));
+    } catch (ConfigException e) {
+      why = String.valueOf(e.getMessage());
+    }
+    this.pieces = rules;
+    this.whyWhole = why;
   }
 
   /** Opens a tokenizer.json, or the one in a folder. */
@@ -56,7 +73,7 @@ public final class Tokenizer implements AutoCloseable {
     try {
       HuggingFaceTokenizer library =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
-      return new Tokenizer(library, new Vocabulary(tree), endOfText.id());
+      return new Tokenizer(library, new Vocabulary(tree), endOfText.id(), tree);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (RuntimeException e) {
@@ -67,17 +84,30 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** Token ids of a text, none of them special. */
+  /**
+   * Token ids of a text, none of them special. Where {@link #whyWhole} is empty, pre-tokens that
+   * were seen before are looked up, and the library sees new ones only: the same ids, some ten
+   * times as fast.
+   */
   public int[] encode(String text) {
-    // The raw call: the public one also builds spans, masks and strings, at 1.7 times the cost.
-    TokenizersLibrary calls = TokenizersLibrary.LIB;
     // A pair of unpaired surrogates would come back as three replacement characters each.
-    long encoding = calls.encode(library.getHandle(), WellFormed.text(text), false);
-    try {
-      return toInts(calls.getTokenIds(encoding));
-    } finally {
-      calls.deleteEncoding(encoding);
-    }
+    String wellFormed = WellFormed.text(text);
+    return pieces
+        .flatMap(rules -> rules.prepared(wellFormed).map(ready -> byPieces(rules, ready)))
+        .orElseGet(() -> toInts(byLibrary(wellFormed)));
+  }
+
+  /** As {@link #encode}, by the library alone: the authority that the other is held against. */
+  public int[] encodeWhole(String text) {
+    return toInts(byLibrary(WellFormed.text(text)));
+  }
+
+  /**
+   * Why the library must see every text whole, as a sentence that names the key of tokenizer.json;
+   * empty if it needn't.
+   */
+  public String whyWhole() {
+    return whyWhole;
   }
 
   /**
@@ -127,6 +157,25 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     library.close();
+  }
+
+  private int[] byPieces(PieceRules rules, String text) {
+    PieceEncoder idle = idleEncoders.poll();
+    PieceEncoder encoder = idle == null ? new PieceEncoder(rules.pattern(), this::byLibrary) : idle;
+    int[] ids = encoder.encode(text);
+    idleEncoders.add(encoder);
+    return ids;
+  }
+
+  private long[] byLibrary(String text) {
+    // The raw call: the public one also builds spans, masks and strings, at 1.7 times the cost.
+    TokenizersLibrary calls = TokenizersLibrary.LIB;
+    long encoding = calls.encode(library.getHandle(), text, false);
+    try {
+      return calls.getTokenIds(encoding);
+    } finally {
+      calls.deleteEncoding(encoding);
+    }
   }
 
   private String decodeText(int[] ids, int start, int end) {

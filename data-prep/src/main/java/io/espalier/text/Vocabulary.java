@@ -5,12 +5,17 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
 
 /** What a tokenizer.json says of its tokens, read without the native library. */
 final class Vocabulary {
+  /** Code points that Unicode promises never to assign. */
+  private static final String NONCHARACTERS = "\uffff\ufdd0\uffff";
+
   private final int size;
   private final int[] bytesOfToken;
   private final BitSet special = new BitSet();
@@ -87,19 +92,36 @@ final class Vocabulary {
   /**
    * The tokenizer without its special tokens, truncation and padding: text that happens to spell a
    * special token is then text like any other, and nothing is cut off.
+   *
+   * <p>The library numbers added tokens by their order, so one outside the model leaves a stand-in
+   * that no text holds: without it the tokens after it would have other ids.
    */
   static String forText(JsonNode tokenizer) {
     ObjectNode copy = tokenizer.deepCopy();
     copy.putNull("truncation");
     copy.putNull("padding");
     ArrayNode kept = TokenizerFile.MAPPER.createArrayNode();
+    Set<String> model = new HashSet<>();
+    forEachModelToken(tokenizer, (token, id) -> model.add(token));
     for (JsonNode added : tokenizer.path("added_tokens")) {
       if (!added.path("special").asBoolean()) {
         kept.add(added);
+      } else if (!model.contains(added.path("content").asText())) {
+        kept.add(standIn(added.deepCopy()));
       }
     }
     copy.set("added_tokens", kept);
     return copy.toString();
+  }
+
+  private static ObjectNode standIn(ObjectNode added) {
+    return added
+        .put("content", NONCHARACTERS + added.path("id").asInt())
+        .put("special", false)
+        .put("normalized", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("single_word", false);
   }
 
   private static void forEachToken(JsonNode tokenizer, ObjIntConsumer<String> consumer) {

@@ -2,6 +2,7 @@ package io.espalier.domain;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -46,7 +47,10 @@ class DomainSharderContractTest {
                 new DomainRule("law", Map.of("text", "(?i)\\bcourt\\b", "path", "^[a-m]"))),
             "other"),
         new RuleDomainSharder(List.of(new DomainRule("law", Map.of("text", "court"))), ""),
-        new FixedDomainSharder("everything"));
+        new FixedDomainSharder("everything"),
+        new SourceDomainSharder(),
+        new RandomDomainSharder(3),
+        new ClusterDomainSharder(2));
   }
 
   @Test
@@ -155,7 +159,14 @@ class DomainSharderContractTest {
             .createDataFrame(
                 docs.stream().map(RecordRows::toRow).toList(), RecordRows.schema(Doc.class))
             .repartition(partitions);
-    DocumentColumns columns = new DocumentColumns(col("path"), col("text"), col("label"));
+    DocumentColumns columns =
+        new DocumentColumns(
+            col("path"),
+            col("text"),
+            col("label"),
+            col("id"),
+            col("label"),
+            when(col("text").contains("ourt"), "cluster_0_court").otherwise("cluster_1_def"));
     Column domain = sharder.domain(columns);
     Map<String, String> domains = new TreeMap<>();
     for (Row row : rows.select(col("id"), domain.cast("string"), lit(1)).collectAsList()) {

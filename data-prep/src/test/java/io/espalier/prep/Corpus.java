@@ -28,10 +28,20 @@ final class Corpus {
   }
 
   static SourceSettings source(Path path, DomainSharder domain) {
-    return new SourceSettings(path.toUri().toString(), RecordFormat.AUTO, FIELDS, domain);
+    return SourceSettings.of(path.toUri().toString(), RecordFormat.AUTO, FIELDS, domain);
   }
 
   static DataSettings settings(List<SourceSettings> training, List<SourceSettings> evaluation) {
+    return settings(training, evaluation, new SplitSettings(0.1, 0.1));
+  }
+
+  /** These training sources, divided otherwise than by hash. */
+  static DataSettings settings(List<SourceSettings> training, SplitSettings split) {
+    return settings(training, List.of(), split);
+  }
+
+  private static DataSettings settings(
+      List<SourceSettings> training, List<SourceSettings> evaluation, SplitSettings split) {
     return new DataSettings(
         training,
         evaluation,
@@ -41,8 +51,68 @@ final class Corpus {
         Deduplicate.EXACT,
         1 << 20,
         0.2,
-        new SplitSettings(0.1, 0.1),
+        split,
         new EvaluationSplitSettings(0.5));
+  }
+
+  /** One source that needn't be there, under these rules for what documents share. */
+  static DataSettings settings(
+      Deduplicate deduplicate,
+      NearDuplicateSettings nearDuplicates,
+      RepeatedParagraphSettings repeatedParagraphs,
+      DecontaminationSettings decontaminate) {
+    return settings(
+        settings(List.of(source(SAMPLES)), List.of()),
+        deduplicate,
+        nearDuplicates,
+        repeatedParagraphs,
+        decontaminate);
+  }
+
+  static DataSettings settings(
+      DataSettings base,
+      Deduplicate deduplicate,
+      NearDuplicateSettings nearDuplicates,
+      RepeatedParagraphSettings repeatedParagraphs,
+      DecontaminationSettings decontaminate) {
+    return copy(
+        base, deduplicate, nearDuplicates, repeatedParagraphs, decontaminate, base.domains());
+  }
+
+  /** The same, but for what concerns all training domains together. */
+  static DataSettings withDomains(DataSettings base, DomainSettings domains) {
+    return copy(
+        base,
+        base.deduplicate(),
+        base.nearDuplicates(),
+        base.repeatedParagraphs(),
+        base.decontaminate(),
+        domains);
+  }
+
+  private static DataSettings copy(
+      DataSettings base,
+      Deduplicate deduplicate,
+      NearDuplicateSettings nearDuplicates,
+      RepeatedParagraphSettings repeatedParagraphs,
+      DecontaminationSettings decontaminate,
+      DomainSettings domains) {
+    return new DataSettings(
+        base.training(),
+        base.evaluation(),
+        base.megatron(),
+        base.unicodeForm(),
+        base.edits(),
+        base.filters(),
+        deduplicate,
+        nearDuplicates,
+        repeatedParagraphs,
+        decontaminate,
+        base.maximumDocumentBytes(),
+        base.maximumRejectedFraction(),
+        base.split(),
+        base.evaluationSplit(),
+        domains);
   }
 
   /** Writes JSON lines of id → text, below folders that are made too. */

@@ -1,6 +1,7 @@
 package io.espalier.prep;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,6 +16,9 @@ public final class HangingFileSystem extends LocalFileSystem {
   /** System property with the part of the path. */
   static final String HANG_AT = "espalier.test.hang_at";
 
+  /** System property with a local file: before it exists, nothing hangs. */
+  static final String HANG_AFTER = "espalier.test.hang_after";
+
   @Override
   public FSDataOutputStream create(
       Path file,
@@ -27,7 +31,8 @@ public final class HangingFileSystem extends LocalFileSystem {
       throws IOException {
     FSDataOutputStream out =
         super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
-    if (file.toString().contains(System.getProperty(HANG_AT, "\0"))) {
+    boolean after = Files.exists(java.nio.file.Path.of(System.getProperty(HANG_AFTER, "/")));
+    if (after && file.toString().contains(System.getProperty(HANG_AT, "\0"))) {
       out.writeBytes("half a file");
       out.hflush();
       hang(file);

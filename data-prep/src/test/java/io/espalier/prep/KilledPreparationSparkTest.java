@@ -23,17 +23,22 @@ class KilledPreparationSparkTest {
   @TempDir Path folder;
 
   @Test
-  void killedAmongTheDocumentsAndAmongTheSequencesItEndsWithTheSameTables() throws Exception {
+  void killedAtAnyTableItEndsWithTheSameTables() throws Exception {
     writeInput();
     RunPaths undisturbed = paths("undisturbed");
-    PackedCorpus expected = PreparationInAChild.run(LocalSpark.session(), input(), undisturbed);
     RunPaths killed = paths("killed");
+    Process amongRecords = startReadingFileByFile();
+    PackedCorpus expected = PreparationInAChild.run(LocalSpark.session(), input(), undisturbed);
 
-    killWhileItWrites("/tables/documents/part-");
+    killWhileItWrites(amongRecords, "/tables/records/part-");
+    assertThat(recordsVersion(killed)).as("records of one file").isZero();
+
+    killWhileItWrites(startChild("/tables/documents/part-"), "/tables/documents/part-");
+    assertThat(recordsVersion(killed)).as("records of both").isPositive();
     assertThat(version(TableSchema.REJECTIONS, killed)).as("rejections come first").isZero();
     assertThat(version(TableSchema.DOCUMENTS, killed)).as("documents").isEqualTo(-1);
 
-    killWhileItWrites("/tables/sequences/domain=");
+    killWhileItWrites(startChild("/tables/sequences/domain="), "/tables/sequences/domain=");
     assertThat(version(TableSchema.DOCUMENTS, killed)).as("documents").isZero();
     assertThat(version(TableSchema.SEQUENCES, killed)).as("sequences").isEqualTo(-1);
 
@@ -47,8 +52,8 @@ class KilledPreparationSparkTest {
     assertThat(tokenizer(killed)).isEqualTo(tokenizer(undisturbed));
   }
 
-  private void killWhileItWrites(String part) throws IOException, InterruptedException {
-    Process child = startChild(part);
+  private static void killWhileItWrites(Process child, String part)
+      throws IOException, InterruptedException {
     try (BufferedReader output = child.inputReader()) {
       assertThat(lastLine(output)).startsWith("hanging at ").contains(part);
       child.destroyForcibly();
@@ -57,7 +62,21 @@ class KilledPreparationSparkTest {
     assertThat(child.exitValue()).as("128 + SIGKILL").isEqualTo(137);
   }
 
+  /** Hangs in the second of two files: the first is committed. */
+  private Process startReadingFileByFile() throws IOException {
+    Path commit = folder.resolve("killed/tables/records/_delta_log/00000000000000000000.json");
+    return startChild(
+        "/tables/records/part-",
+        List.of("-D" + HangingFileSystem.HANG_AFTER + "=" + commit),
+        List.of(PreparationInAChild.FILE_BY_FILE));
+  }
+
   private Process startChild(String hangAt) throws IOException {
+    return startChild(hangAt, List.of(), List.of());
+  }
+
+  private Process startChild(String hangAt, List<String> javaOptions, List<String> options)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
@@ -65,9 +84,11 @@ class KilledPreparationSparkTest {
     command.add("-Dai.djl.offline=true");
     command.add("-Dspark.hadoop.fs.file.impl=" + HangingFileSystem.class.getName());
     command.add("-D" + HangingFileSystem.HANG_AT + "=" + hangAt);
+    command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(PreparationInAChild.class.getName());
     command.addAll(List.of(input().toString(), folder.resolve("killed").toString()));
+    command.addAll(options);
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
@@ -85,6 +106,12 @@ class KilledPreparationSparkTest {
 
   private static long version(TableSchema<?> schema, RunPaths paths) {
     return Table.at(LocalSpark.session(), schema, paths.table(schema.name()))
+        .latestVersion()
+        .orElse(-1);
+  }
+
+  private static long recordsVersion(RunPaths paths) {
+    return Table.at(LocalSpark.session(), RecordStore.TABLE, paths.table(RecordStore.NAME))
         .latestVersion()
         .orElse(-1);
   }

@@ -1,5 +1,7 @@
 package io.espalier.prep;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +13,8 @@ import io.espalier.table.LocalSpark;
 import io.espalier.table.PinnedSequences;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.text.BalancedDomainWeights;
+import io.espalier.text.PackingMethod;
 import io.espalier.text.PackingSettings;
 import io.espalier.text.Remainder;
 import io.espalier.text.TokenBytes;
@@ -23,8 +27,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +142,65 @@ class PackSequencesSparkTest {
   }
 
   @Test
+  void bestFitHoldsTheSameDocumentsInPaddedWindows() {
+    RunPaths run = RunPaths.of(folder.resolve("best-fit-run").toString());
+    Table.at(LocalSpark.session(), TableSchema.DOCUMENTS, run.table("documents"))
+        .overwrite(rows(), documents.fingerprint(), "");
+    List<String> messages = new ArrayList<>();
+    var settings = new PackingSettings(LENGTH_TOKENS, PackingMethod.BEST_FIT, Remainder.PAD);
+
+    PackedCorpus packed = pack(run, settings, documents, keepingMessages(messages));
+
+    Map<List<String>, List<DocumentRow>> written = bySplit();
+    for (PackedSplit split : packed.splits()) {
+      Stream stream = stream(run, packed, split);
+      List<DocumentRow> rows =
+          written.getOrDefault(List.of(split.domain(), split.split()), List.of());
+      assertThat(decode(stream.targets()))
+          .containsExactlyInAnyOrderElementsOf(rows.stream().map(DocumentRow::text).toList());
+      assertThat(stream.padding()).isEqualTo(split.paddingTokens());
+      assertThat(stream.bytes()).isEqualTo(split.bytes());
+      assertThat(split.longDocuments())
+          .isEqualTo(
+              rows.stream()
+                  .filter(row -> tokenizer.encode(row.text()).length > LENGTH_TOKENS)
+                  .count());
+    }
+    assertThat(messages).anySatisfy(line -> assertThat(line).startsWith("bytes per token: "));
+    assertThat(messages).anySatisfy(line -> assertThat(line).startsWith("best fit: "));
+    assertThat(packed.bytesPerToken()).containsOnlyKeys("code", "law", "p");
+    assertThat(PackSequences.latest(LocalSpark.session(), settings, run)).contains(packed);
+  }
+
+  @Test
+  void aSampleHasAboutTheBytesOfEachDomainThatTheWeightsAskFor() {
+    TokenizerSettings settings = new TokenizerSettings("", 280, 2_000, new BalancedDomainWeights());
+    var sampled =
+        Table.at(LocalSpark.session(), TableSchema.DOCUMENTS, paths.table("documents"))
+            .read(documents.documentsVersion())
+            .where(col("role").equalTo("training").and(col("split").equalTo("train")))
+            .where(TokenizerSample.of(settings, documents).contains());
+    Map<String, Long> bytes =
+        sampled.groupBy("domain").agg(sum("bytes")).collectAsList().stream()
+            .collect(Collectors.toMap(row -> row.getString(0), row -> row.getLong(1)));
+
+    assertThat(bytes).containsOnlyKeys("code", "law");
+    assertThat(bytes.values()).allSatisfy(b -> assertThat(b).isBetween(400L, 1_900L));
+    RunPaths run = RunPaths.of(folder.resolve("sample-run").toString());
+    Table.at(LocalSpark.session(), TableSchema.DOCUMENTS, run.table("documents"))
+        .overwrite(rows(), documents.fingerprint(), "");
+    TokenizerFile trained =
+        TrainTokenizer.run(
+            LocalSpark.session(),
+            settings,
+            LENGTH_TOKENS,
+            run,
+            documents,
+            PreparationListener.SILENT);
+    assertThat(trained.vocabularySize()).isEqualTo(280);
+  }
+
+  @Test
   void whatIsPackedAlreadyIsNotPackedAgain() {
     RunPaths run = RunPaths.of(folder.resolve("skipping-run").toString());
     Table.at(LocalSpark.session(), TableSchema.DOCUMENTS, run.table("documents"))
@@ -145,6 +210,94 @@ class PackSequencesSparkTest {
 
     assertThat(pack(run, Remainder.PAD)).isEqualTo(first);
     assertThat(first.sequencesVersion()).isZero();
+  }
+
+  @Test
+  void onlySplitsWhoseDocumentsChangedGetOtherDataFilesAndAllGetTheWindowsOfAWholePacking() {
+    RunPaths grown = RunPaths.of(folder.resolve("growing-run").toString());
+    RunPaths whole = RunPaths.of(folder.resolve("whole-run").toString());
+    var spark = LocalSpark.session();
+    List<DocumentRow> now = new ArrayList<>(rows());
+    DocumentRow gone =
+        now.stream()
+            .filter(r -> r.domain().equals("law") && r.split().equals("train"))
+            .findFirst()
+            .orElseThrow();
+    now.remove(gone);
+    var table = Table.at(spark, TableSchema.DOCUMENTS, grown.table("documents"));
+    table.overwrite(rows(), documents.fingerprint(), "");
+    PackedCorpus before = pack(grown, Remainder.PAD);
+    table.overwrite(now, "other", "");
+    Table.at(spark, TableSchema.DOCUMENTS, whole.table("documents")).overwrite(now, "other", "");
+
+    PackedCorpus after = pack(grown, Remainder.PAD, other(1));
+
+    PackedCorpus expected = pack(whole, Remainder.PAD, other(0));
+    assertThat(after.splits()).isEqualTo(expected.splits());
+    for (PackedSplit split : after.splits()) {
+      assertThat(stream(grown, after, split)).isEqualTo(stream(whole, expected, split));
+    }
+    Map<List<String>, Set<String>> old = dataFiles(grown, before);
+    Map<List<String>, Set<String>> files = dataFiles(grown, after);
+    assertThat(files).hasSameSizeAs(old);
+    files.forEach(
+        (key, paths) ->
+            assertThat(paths.equals(old.get(key)))
+                .as("%s is as it was", key)
+                .isEqualTo(!key.equals(List.of("law", "train"))));
+  }
+
+  @Test
+  void aTraceNamesTheDocumentsOfAWindowTheWindowsOfADocumentAndWhereItWasRead() {
+    PackedCorpus packed = pack(paths, Remainder.PAD);
+    PackedSplit split =
+        packed.splits().stream()
+            .filter(s -> s.domain().equals("law") && s.split().equals("train"))
+            .findFirst()
+            .orElseThrow();
+    List<SequenceLineage.Piece> all = new ArrayList<>();
+    try (SequenceLineage lineage =
+        SequenceLineage.open(
+            new Configuration(), paths, new PackingSettings(LENGTH_TOKENS, Remainder.PAD))) {
+      for (long id : List.of(0L, 7L, split.sequences() - 1)) {
+        all.addAll(lineage.ofSequence("law", "train", id));
+      }
+      for (SequenceLineage.Piece piece : all) {
+        assertThat(lineage.ofDocument("law", "train", piece.id())).contains(piece);
+      }
+      assertThatThrownBy(() -> lineage.ofSequence("law", "train", split.sequences()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "Domain law, split train has %d sequences, numbered from 0, and none is number %d"
+                  .formatted(split.sequences(), split.sequences()));
+    }
+    var places =
+        RecordPlace.of(
+            paths, all.stream().map(SequenceLineage.Piece::id).collect(Collectors.toSet()));
+    for (SequenceLineage.Piece piece : all) {
+      RecordPlace place = java.util.Objects.requireNonNull(places.get(piece.id()));
+      assertThat(place.file()).endsWith("in/law/a.jsonl");
+      assertThat("law" + (place.record() - 1)).isEqualTo(piece.id());
+    }
+  }
+
+  @Test
+  void aTrainedTokenizerStaysWhenOnlyFilesHaveChanged() {
+    var folder = new TokenizerFolder(new Configuration(), paths.tokenizer());
+    var before = folder.found().orElseThrow().provenance();
+
+    TokenizerFile kept =
+        TrainTokenizer.run(
+            LocalSpark.session(),
+            TOKENIZER,
+            LENGTH_TOKENS,
+            paths,
+            new PreparedDocuments(
+                7, 0, "other", List.of(), List.of(), documents.recipe(), List.of(), List.of()),
+            PreparationListener.SILENT);
+
+    assertThat(kept).isEqualTo(tokenizerFile);
+    assertThat(folder.found().orElseThrow().provenance()).isEqualTo(before);
   }
 
   @Test
@@ -180,15 +333,42 @@ class PackSequencesSparkTest {
         LocalSpark.session(), TOKENIZER, LENGTH_TOKENS, run, documents, PreparationListener.SILENT);
   }
 
+  private static PreparationListener keepingMessages(List<String> messages) {
+    return new PreparationListener() {
+      @Override
+      public void message(String line) {
+        messages.add(line);
+      }
+    };
+  }
+
+  /** Other documents than those that were prepared. */
+  private static PreparedDocuments other(long version) {
+    return new PreparedDocuments(
+        version, 0, "other", documents.stages(), documents.domains(), "", List.of(), List.of());
+  }
+
+  private static Map<List<String>, Set<String>> dataFiles(RunPaths run, PackedCorpus packed) {
+    return PinnedSequences.open(run.table("sequences"), packed.sequencesVersion(), Map.of())
+        .dataFiles();
+  }
+
   private static PackedCorpus pack(RunPaths run, Remainder remainder) {
+    return pack(run, remainder, documents);
+  }
+
+  private static PackedCorpus pack(RunPaths run, Remainder remainder, PreparedDocuments documents) {
+    return pack(
+        run, new PackingSettings(LENGTH_TOKENS, remainder), documents, PreparationListener.SILENT);
+  }
+
+  private static PackedCorpus pack(
+      RunPaths run,
+      PackingSettings settings,
+      PreparedDocuments documents,
+      PreparationListener listener) {
     return PackSequences.run(
-        LocalSpark.session(),
-        plan,
-        new PackingSettings(LENGTH_TOKENS, remainder),
-        tokenizerFile,
-        run,
-        documents,
-        PreparationListener.SILENT);
+        LocalSpark.session(), plan, settings, tokenizerFile, run, documents, listener);
   }
 
   /** Reads the windows, each of which goes on with the token that the one before ended with. */

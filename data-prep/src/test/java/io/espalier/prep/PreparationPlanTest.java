@@ -50,6 +50,64 @@ class PreparationPlanTest {
   }
 
   @Test
+  void whatIsStatedOfTextIsNoPartOfTheFingerprint() {
+    Path said = temporary.resolve("said.tsv");
+    Corpus.write(said, "id\tlicence\n1\tMIT\n".getBytes(StandardCharsets.UTF_8));
+    DataSettings plain = Corpus.settings(List.of(Corpus.source(folder)), List.of());
+    DataSettings stated =
+        Corpus.settings(
+            List.of(stated(new ProvenanceSettings(said.toString(), "id", "licence", ""))),
+            List.of());
+    var configuration = new Configuration(false);
+    assertThat(PreparationPlan.of(configuration, stated, 20).fingerprint())
+        .isEqualTo(PreparationPlan.of(configuration, plain, 20).fingerprint());
+    assertThat(Provenance.fingerprint(configuration, stated))
+        .isNotEqualTo(Provenance.fingerprint(configuration, plain));
+  }
+
+  @Test
+  void provenanceThatCannotBeReadIsRefusedWithItsKey() {
+    Path said = temporary.resolve("said.tsv");
+    Corpus.write(said, "id\tterms\n1\tMIT\n".getBytes(StandardCharsets.UTF_8));
+    String file = said.toString();
+    assertRefused(
+        new ProvenanceSettings(temporary + "/not-there", "id", "terms", ""),
+        "data.training[0].provenance.path is %s/not-there but".formatted(temporary));
+    assertRefused(
+        new ProvenanceSettings(file, "id", "licence", ""),
+        "data.training[0].provenance.path is %s but none of its first records has a licence: "
+            .formatted(file));
+    assertRefused(
+        new ProvenanceSettings(file, "name", "terms", ""),
+        "data.training[0].provenance.id is name but none of the first 1 records has it; they have: id, terms");
+    assertRefused(
+        new ProvenanceSettings(file, "id", "terms", "repo"),
+        "data.training[0].provenance.url is repo but none of the first 1 records has it; they have: id, terms");
+  }
+
+  private void assertRefused(ProvenanceSettings provenance, String sentence) {
+    assertThatThrownBy(() -> plan(List.of(stated(provenance)), List.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(sentence);
+  }
+
+  private SourceSettings stated(ProvenanceSettings provenance) {
+    SourceSettings plain = Corpus.source(folder);
+    return new SourceSettings(
+        plain.path(),
+        plain.format(),
+        plain.fields(),
+        plain.domain(),
+        plain.encoding(),
+        plain.separator(),
+        plain.title(),
+        plain.backslashEscapes(),
+        "MIT",
+        "https://example.org",
+        provenance);
+  }
+
+  @Test
   void theFingerprintFollowsFilesSettingsAndSeed() throws IOException {
     List<SourceSettings> sources = List.of(Corpus.source(folder));
     String before = plan(sources, List.of()).fingerprint();
@@ -72,7 +130,7 @@ class PreparationPlanTest {
   void pathsWithoutFilesAreRefusedWithTheirKey() {
     refused(
         List.of(Corpus.source(folder), Corpus.source(folder.resolve("nowhere"))),
-        "data.training[1].path is file:" + folder.resolve("nowhere"));
+        "data.training[1].path is " + folder.resolve("nowhere") + " but there is nothing there");
   }
 
   @Test
@@ -111,7 +169,7 @@ class PreparationPlanTest {
   @Test
   void fieldsThatNoRecordHasAreRefusedWithThoseThatItHas() {
     SourceSettings wrong =
-        new SourceSettings(
+        SourceSettings.of(
             folder.toString(),
             RecordFormat.AUTO,
             new FieldMapping("identifier", "text", ""),

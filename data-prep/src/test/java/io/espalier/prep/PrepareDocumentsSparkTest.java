@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.domain.FixedDomainSharder;
+import io.espalier.prep.input.RecordFormat;
 import io.espalier.prep.input.SampleFiles.Sample;
 import io.espalier.table.DocumentRow;
 import io.espalier.table.LocalSpark;
@@ -81,9 +82,9 @@ class PrepareDocumentsSparkTest {
                 + " 1000",
             "news/e.parquet#2 deduplicate exact_duplicate same text as z2",
             "news/empty.jsonl#0 ingest empty_file the file has no bytes",
-            "news/notes.docx#0 ingest unknown_format the name ends in none of .jsonl, .ndjson,"
-                + " .json, .txt, .text, .md, .csv, .tsv, .parquet, each also with .gz or .zst;"
-                + " format says what it is");
+            "news/notes.docx#0 ingest unknown_format the name ends in none of "
+                + RecordFormat.KNOWN_NAMES
+                + "; format says what it is");
     assertThat(rejections)
         .allSatisfy(r -> assertThat(r.role()).isEqualTo("training"))
         .filteredOn(r -> r.reason().equals("exact_duplicate"))
@@ -208,15 +209,9 @@ class PrepareDocumentsSparkTest {
   private static PreparationListener listener(List<String> heard) {
     return new PreparationListener() {
       @Override
-      public void stageStarted(String stage, String description) {}
-
-      @Override
       public void stageSkipped(String stage, String why) {
         heard.add("skipped: " + why);
       }
-
-      @Override
-      public void stageFinished(String stage, String summary) {}
 
       @Override
       public void message(String line) {
@@ -239,11 +234,13 @@ class PrepareDocumentsSparkTest {
   }
 
   private static DocumentRow training(String id, String source, String text, String domain) {
-    return new DocumentRow(id, source, text, domain, "training", "train", utf8(text).length);
+    return new DocumentRow(
+        id, source, text, domain, "training", "train", utf8(text).length, "", "");
   }
 
   private static DocumentRow evaluation(String id, String text, String split) {
-    return new DocumentRow(id, "test", text, "poems", "evaluation", split, utf8(text).length);
+    return new DocumentRow(
+        id, "test", text, "poems", "evaluation", split, utf8(text).length, "", "");
   }
 
   private static String uri(String path) {

@@ -1,10 +1,12 @@
 package io.espalier.prep;
 
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.espalier.config.ConfigException;
+import io.espalier.table.HeldRows;
 import io.espalier.table.LocalSpark;
 import io.espalier.table.RecordRows;
 import java.nio.file.Path;
@@ -139,21 +141,27 @@ class SplitPlanSparkTest {
 
   private static Map<String, String> planned(List<Doc> docs, int partitions) {
     Dataset<Row> rows = rows(docs, partitions);
-    return splits(Splits.plan(rows, new PreparationPlan(SETTINGS, 20, List.of(), List.of())), rows);
+    return planned(rows, SETTINGS);
   }
 
   private static Map<String, String> planned(List<Doc> docs, DataSettings settings) {
-    Dataset<Row> rows = rows(docs, 1);
-    return splits(Splits.plan(rows, new PreparationPlan(settings, 20, List.of(), List.of())), rows);
+    return planned(rows(docs, 1), settings);
+  }
+
+  private static Map<String, String> planned(Dataset<Row> rows, DataSettings settings) {
+    try (HeldRows held = new HeldRows()) {
+      var plan = new PreparationPlan(settings, 20, List.of(), List.of());
+      return splits(Splits.plan(rows, plan, held), rows);
+    }
   }
 
   private static Map<String, String> splits(SplitPlan plan, List<Doc> docs, int partitions) {
     return splits(plan, rows(docs, partitions));
   }
 
-  private static Map<String, String> splits(SplitPlan plan, Dataset<Row> rows) {
+  private static Map<String, String> splits(DocumentSplits plan, Dataset<Row> rows) {
     Map<String, String> splits = new TreeMap<>();
-    rows.withColumn("split", plan.column())
+    plan.assign(rows)
         .select("id", "split")
         .collectAsList()
         .forEach(row -> splits.put(row.getString(0), row.getString(1)));
@@ -164,7 +172,9 @@ class SplitPlanSparkTest {
     return LocalSpark.session()
         .createDataFrame(
             docs.stream().map(RecordRows::toRow).toList(), RecordRows.schema(Doc.class))
-        .withColumn("source", org.apache.spark.sql.functions.lit("s"))
+        .withColumn("source", lit("s"))
+        .withColumn("edits", lit(""))
+        .withColumn("language", lit(""))
         .repartition(partitions);
   }
 

@@ -21,7 +21,7 @@ class TokenizerFolderTest {
   void writeOne() {
     folder = new TokenizerFolder(new Configuration(false), path.toString());
     assertThat(folder.completedWith("f")).isEmpty();
-    folder.write(FILE, "f", 3);
+    folder.write(FILE, "f", 3, "r");
   }
 
   @Test
@@ -34,10 +34,10 @@ class TokenizerFolderTest {
   void withoutProvenanceOrWithOtherFilesThereIsNoTokenizer() throws IOException {
     Files.writeString(path.resolve("tokenizer.json"), "{\"a\": 2}");
     assertThat(folder.completedWith("f")).as("another file").isEmpty();
-    folder.write(FILE, "f", 3);
+    folder.write(FILE, "f", 3, "r");
     Files.delete(path.resolve("provenance.json"));
     assertThat(folder.completedWith("f")).as("killed before the end").isEmpty();
-    folder.write(FILE, "f", 3);
+    folder.write(FILE, "f", 3, "r");
     Files.delete(path.resolve("tokenizer_config.json"));
     assertThat(folder.completedWith("f")).as("half of it").isEmpty();
   }
@@ -46,7 +46,7 @@ class TokenizerFolderTest {
   void anotherTokenizerTakesThePlaceOfTheFirst() {
     TokenizerFile other = new TokenizerFile("{\"c\": 3}", "{}");
 
-    folder.write(other, "g", -1);
+    folder.write(other, "g", -1, "");
 
     assertThat(folder.completedWith("g")).contains(other);
     assertThat(folder.completedWith("f")).isEmpty();

@@ -139,6 +139,6 @@ class TableSparkTest {
   }
 
   private static MetricsRow point(String checkpoint, long step) {
-    return new MetricsRow(checkpoint, step, 1000 * step, 4.5, 0.7, 1e-3, 2.0);
+    return new MetricsRow(checkpoint, step, 1000 * step, 4.5, 0.7, 1e-3, 2.0, "");
   }
 }

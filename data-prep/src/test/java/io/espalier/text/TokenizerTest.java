@@ -131,7 +131,7 @@ class TokenizerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"byte-level", "byte-fallback", "unigram"})
+  @ValueSource(strings = {"byte-level", "byte-fallback", "unigram", "llama3", "qwen2"})
   void aGivenTokenizerIsUsedAsItIs(String name) {
     List<JsonNode> examples = Golden.stream(Golden.json("given-" + name + "-encoded.json"));
     try (Tokenizer given = Tokenizer.open(Golden.path("given-" + name + ".json"))) {

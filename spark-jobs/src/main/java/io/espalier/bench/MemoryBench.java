@@ -4,10 +4,9 @@ import io.espalier.config.ConfigException;
 import io.espalier.model.ModelOptions;
 import io.espalier.torch.Precision;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * Whether a long training holds its memory: the resident set of the process, native memory
@@ -15,10 +14,9 @@ import java.util.Map;
  * class path.
  */
 public final class MemoryBench {
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final TrainSize TINY = new TrainSize("tiny", 2, 64, 4, 64, 4, 512, 1);
   private static final int POINTS = 10;
-  private static final int KILOBYTES_PER_MEGABYTE = 1024;
+  private static final int BYTES_PER_MEBIBYTE = 1 << 20;
 
   private MemoryBench() {}
 
@@ -50,15 +48,10 @@ public final class MemoryBench {
 
   private static long residentMegabytes() {
     try {
-      return Files.readAllLines(STATUS).stream()
-              .filter(line -> line.startsWith("VmRSS:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-              .findFirst()
-              .orElseThrow()
-          / KILOBYTES_PER_MEGABYTE;
-    } catch (IOException e) {
+      return ProcessStatus.residentBytes().orElseThrow() / BYTES_PER_MEBIBYTE;
+    } catch (IOException | NoSuchElementException e) {
       throw new ConfigException(
-          "The resident set is read from " + STATUS + ", which isn't there", e);
+          "The resident set is read from " + ProcessStatus.FILE + ", which isn't there", e);
     }
   }
 }

@@ -4,9 +4,7 @@ import io.espalier.merge.MergeMethod;
 import io.espalier.model.Gpt2;
 import io.espalier.model.ParameterSpec;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,22 +80,7 @@ public final class MergeBench {
                 Integer.toString(threads))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    try {
-      Map<String, Double> figures = new LinkedHashMap<>();
-      String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
-        throw new IOException("the merging process ended with exit code " + process.exitValue());
-      }
-      for (String line : out.lines().toList()) {
-        List<String> pair = List.of(line.split("=", 2));
-        figures.put(pair.get(0), Double.parseDouble(pair.get(1)));
-      }
-      return figures;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted while merging").initCause(e);
-    } finally {
-      process.destroyForcibly();
-    }
+    return PrintedFigures.of(
+        process, code -> new IOException("the merging process ended with exit code " + code));
   }
 }

@@ -70,17 +70,16 @@ final class MergeProcess {
       mergeSeconds = Math.min(mergeSeconds, Timed.of(() -> merge(number)).wallSeconds());
       cpuSeconds = Math.min(cpuSeconds, (system.getProcessCpuTime() - cpu) / 1e9);
     }
-    print("read_and_write_seconds", copySeconds);
-    print("read_and_write_cpu_seconds", copyCpuSeconds);
-    print("merge_seconds", mergeSeconds);
-    print("merge_cpu_seconds", cpuSeconds);
-    print("merge_to_read_and_write_ratio", mergeSeconds / copySeconds);
-    print("merge_input_megabytes_per_second", inputBytes() / BYTES_PER_MEGABYTE / mergeSeconds);
-    print("peak_resident_megabytes", peakResidentBytes() / BYTES_PER_MEGABYTE);
-  }
-
-  private static void print(String name, double value) {
-    System.out.println(name + "=" + value);
+    PrintedFigures.print("read_and_write_seconds", copySeconds);
+    PrintedFigures.print("read_and_write_cpu_seconds", copyCpuSeconds);
+    PrintedFigures.print("merge_seconds", mergeSeconds);
+    PrintedFigures.print("merge_cpu_seconds", cpuSeconds);
+    PrintedFigures.print("merge_to_read_and_write_ratio", mergeSeconds / copySeconds);
+    PrintedFigures.print(
+        "merge_input_megabytes_per_second", inputBytes() / BYTES_PER_MEGABYTE / mergeSeconds);
+    PrintedFigures.print(
+        "peak_resident_megabytes",
+        ProcessStatus.peakResidentBytes().orElse(0) / BYTES_PER_MEGABYTE);
   }
 
   private void merge(int round) {
@@ -155,20 +154,5 @@ final class MergeProcess {
       bytes += Files.size(model(input));
     }
     return bytes;
-  }
-
-  /** The kernel's high-water mark of this process; 0 where there is no /proc. */
-  private static long peakResidentBytes() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    try (Stream<String> lines = Files.lines(status)) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024)
-          .findFirst()
-          .orElse(0);
-    }
   }
 }

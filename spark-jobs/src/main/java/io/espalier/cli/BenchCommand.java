@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       BenchEnsemblesCommand.class,
       BenchCommCommand.class,
       BenchParallelCommand.class,
+      BenchPrepareCommand.class,
       BenchCommand.Tokenize.class,
       BenchCommand.Scan.class
     },
@@ -50,7 +51,8 @@ final class BenchCommand implements Runnable {
   @Command(
       name = "tokenize",
       description =
-          "Training a tokenizer on a folder of text and encoding with it, on one thread: MB/s.",
+          "Training a tokenizer on a folder of text, encoding with it (the library alone, and with"
+              + " the cache in front of it) and packing, on one thread: MB/s.",
       footer = {
         "  espalier bench tokenize data-prep/samples/train",
         "  espalier bench tokenize my-text --vocabulary-size 8192 --json"

@@ -3,7 +3,10 @@ package io.espalier.cli;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.train.TrainingDivergedException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       err.println("The log has the details: " + LogFile.path());
     }
     err.flush();
-    return mistake.isPresent() ? USERS_MISTAKE : FAILED;
+    return mistake.isPresent() || isOfFullDevice(failure) ? USERS_MISTAKE : FAILED;
   }
 
   /** What went wrong, from the cause that says it best. */
@@ -88,6 +91,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "Java's memory of %s is used up; ESPALIER_MEMORY=8g, for example, gives it more"
           .formatted(Quantities.bytes(Runtime.getRuntime().maxMemory()));
     }
+    if (isOfFullDevice(failure)) {
+      return fullDevice();
+    }
     Optional<NoClassDefFoundError> missing = cause(failure, NoClassDefFoundError.class);
     if (missing.isPresent() && String.valueOf(missing.get().getMessage()).startsWith(SPARK)) {
       return "this needs Spark, which is not on the class path: start it by bin/espalier";
@@ -98,6 +104,29 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
     String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
     return root.getClass().getSimpleName() + ": " + message;
+  }
+
+  /** As Linux and macOS say it, whoever writes. */
+  private static boolean isOfFullDevice(Throwable failure) {
+    return cause(failure, IOException.class)
+        .filter(e -> String.valueOf(e.getMessage()).contains("No space left on device"))
+        .isPresent();
+  }
+
+  /** The log lies in the run's folder, and Spark's temporary files elsewhere. */
+  private static String fullDevice() {
+    Path log = LogFile.path().toAbsolutePath();
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+    return "no space left on device: %s free at %s, %s at %s; what was committed stays, and with more space the same command goes on"
+        .formatted(free(log), log, free(temporary), temporary);
+  }
+
+  private static String free(Path file) {
+    try {
+      return Quantities.bytes(Files.getFileStore(file).getUsableSpace());
+    } catch (IOException e) {
+      return "nothing is known to be";
+    }
   }
 
   private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {

@@ -1,9 +1,11 @@
 package io.espalier.cli;
 
+import io.espalier.config.RunPaths;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,10 +19,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Looks at a run, a table or a checkpoint.",
       "Of a table: schema, version, counts, first rows. Of a checkpoint: tensors, files, provenance.",
-      "Of a model's folder: all its checkpoints. Starts no Spark."
+      "Of a model's folder: all its checkpoints. Of a run also: what was rejected and why, which",
+      "documents are in a sequence, and what became of a document. Starts no Spark."
     },
     footer = {
       "  espalier inspect runs/quickstart",
+      "  espalier inspect runs/quickstart --rejections",
+      "  espalier inspect runs/quickstart --rejections exact_duplicate --limit 20",
+      "  espalier inspect runs/quickstart --trace legal/train/17",
+      "  espalier inspect runs/quickstart --trace-document dc-1-101",
       "  espalier inspect runs/quickstart/tables/sequences --rows 10",
       "  espalier inspect runs/quickstart/checkpoints/seed",
       "  espalier inspect runs/quickstart/checkpoints/dense/step-00000600 --audit",
@@ -52,11 +59,60 @@ final class InspectCommand implements Callable<Integer> {
           "Of a checkpoint: read every byte and compare it with the SHA-256 in its manifest.")
   private boolean audit;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Of rejections: how many to show (default: ${DEFAULT-VALUE}).")
+  private int limit;
+
+  @ArgGroup private Question question = new Question();
+
+  /** What is asked about a run; one thing at a time. */
+  private static final class Question {
+    @Option(
+        names = "--rejections",
+        arity = "0..1",
+        fallbackValue = "",
+        paramLabel = "REASON",
+        description = {
+          "Of a run: the records that were rejected with this reason or at this stage, and their",
+          "beginning; without a reason: how many of each, with an example."
+        })
+    private Optional<String> rejections = Optional.empty();
+
+    @Option(
+        names = "--trace",
+        paramLabel = "DOMAIN/SPLIT/NUMBER",
+        description = "Of a run: the documents in a sequence, their files and offsets.")
+    private Optional<String> sequence = Optional.empty();
+
+    @Option(
+        names = "--trace-document",
+        paramLabel = "ID",
+        description =
+            "Of a run: what became of a document, its sequences, and the models that saw them.")
+    private Optional<String> document = Optional.empty();
+  }
+
   @Override
   public Integer call() throws IOException {
-    OptionalLong pinned = version.map(OptionalLong::of).orElseGet(OptionalLong::empty);
-    Inspected found = new Inspector(pinned, rows, audit).inspect(folder);
+    Inspected found = inspect();
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(found) + "\n" : found.toText());
     return Failures.DONE;
+  }
+
+  private Inspected inspect() throws IOException {
+    if (question.rejections.isPresent()) {
+      return InspectedRejections.of(RunPaths.of(folder), question.rejections.get(), limit);
+    }
+    if (question.sequence.isPresent()) {
+      return InspectedSequence.of(RunPaths.of(folder), question.sequence.get());
+    }
+    if (question.document.isPresent()) {
+      return InspectedDocument.of(RunPaths.of(folder), question.document.get());
+    }
+    OptionalLong pinned = version.map(OptionalLong::of).orElseGet(OptionalLong::empty);
+    return new Inspector(pinned, rows, audit).inspect(folder);
   }
 }

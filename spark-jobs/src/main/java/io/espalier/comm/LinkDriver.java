@@ -26,6 +26,7 @@ final class LinkDriver {
   private final Selector selector;
   private final Runnable wakeUp;
   private final int spins;
+  private @Nullable Call previous;
 
   /**
    * Takes over links, which it closes.
@@ -79,6 +80,7 @@ final class LinkDriver {
         idle = 0;
         deadline = null;
       } else if (stage.isDone() && !isAnythingLeft()) {
+        previous = call;
         return;
       } else if (idle++ < spins) {
         Thread.onSpinWait();
@@ -104,12 +106,20 @@ final class LinkDriver {
       boolean received = link.pull();
       Call other = link.headerToCheck();
       if (other != null && !other.equals(call)) {
-        throw hub.abort(Call.mismatch(group.name(), call, link.name, other));
+        throw hub.abort(Call.mismatch(group.name(), counterpart(call, other), link.name, other));
       }
       return sent || received;
     } catch (IOException e) {
       throw lost(link, call);
     }
+  }
+
+  /**
+   * What this rank called where the other called that: who only sends, as the root of a broadcast,
+   * learns of it in its next call.
+   */
+  private Call counterpart(Call call, Call other) {
+    return previous != null && previous.number() == other.number() ? previous : call;
   }
 
   private void await(Call call, Deadline deadline) {

@@ -1,5 +1,6 @@
 package io.espalier.evaluate;
 
+import io.espalier.forest.ClusterPrior;
 import io.espalier.forest.ExpertScores;
 import io.espalier.forest.Forest;
 import io.espalier.forest.Posterior;
@@ -87,8 +88,19 @@ final class ForestEvaluation {
   /** Scores a sequence under every mixture, shape (experts, tokens). */
   void score(float[][] logProbabilities, SequenceScores sequence) {
     ExpertScores scores = new ExpertScores(logProbabilities);
-    paths.values().forEach(path -> path.follow(scores));
+    paths.forEach((key, path) -> follow(key, path, scores, sequence));
     mixtures.forEach(mixture -> mixture.score(scores, sequence));
+  }
+
+  private void follow(
+      PathKey key, PosteriorPath path, ExpertScores scores, SequenceScores sequence) {
+    if (key.prior() instanceof ClusterPrior clusters) {
+      List<String> domains =
+          IntStream.of(members(key.without())).mapToObj(j -> experts.get(j).expertOf()).toList();
+      path.follow(scores, clusters.logPrior(domains, sequence.preceding()));
+    } else {
+      path.follow(scores);
+    }
   }
 
   List<Mixture> mixtures() {

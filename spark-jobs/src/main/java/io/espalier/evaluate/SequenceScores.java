@@ -1,11 +1,14 @@
 package io.espalier.evaluate;
 
+import io.espalier.forest.PrecedingText;
+
 /** What every model thinks of one sequence. Holds the arrays it is given, uncopied. */
 public final class SequenceScores {
   private final long sequenceId;
   private final int bytes;
   private final float[][] logProbabilities;
   private final int[] documentEnds;
+  private final PrecedingText preceding;
 
   /** Of a sequence that lies within one document. */
   public SequenceScores(long sequenceId, int bytes, float[][] logProbabilities) {
@@ -24,6 +27,20 @@ public final class SequenceScores {
    */
   public SequenceScores(
       long sequenceId, int bytes, float[][] logProbabilities, int[] documentEnds) {
+    this(sequenceId, bytes, logProbabilities, documentEnds, PrecedingText.NONE);
+  }
+
+  /**
+   * The same behind other text.
+   *
+   * @param preceding what that text says about domains
+   */
+  public SequenceScores(
+      long sequenceId,
+      int bytes,
+      float[][] logProbabilities,
+      int[] documentEnds,
+      PrecedingText preceding) {
     if (logProbabilities.length == 0) {
       throw new IllegalArgumentException("sequence " + sequenceId + " was scored by no model");
     }
@@ -38,6 +55,7 @@ public final class SequenceScores {
     this.bytes = bytes;
     this.logProbabilities = logProbabilities;
     this.documentEnds = documentEnds;
+    this.preceding = preceding;
   }
 
   /** The sequence's id within domain and split. */
@@ -52,6 +70,11 @@ public final class SequenceScores {
 
   int[] documentEnds() {
     return documentEnds;
+  }
+
+  /** What the text before it says about domains. */
+  PrecedingText preceding() {
+    return preceding;
   }
 
   int models() {

@@ -54,13 +54,22 @@ public final class PosteriorPath {
 
   /** Moves on to a sequence that is scored, and remembers the posterior before each token. */
   public void follow(ExpertScores sequence) {
+    follow(sequence, prior.logPrior(validation, scoredSoFar));
+  }
+
+  /**
+   * The same under a prior that was decided elsewhere.
+   *
+   * @param decided log probability of each member
+   */
+  public void follow(ExpertScores sequence, double[] decided) {
     int size = (sequence.tokens() + 1) * members.length;
     if (logWeights.length != size) {
       logWeights = new double[size];
       weights = new double[size];
     }
     sorted = false;
-    logPrior = prior.logPrior(validation, scoredSoFar);
+    logPrior = decided;
     posterior.follow(logPrior, sequence, members, logWeights, weights);
     scoredSoFar.add(lastRow(logWeights, sequence.tokens()));
   }

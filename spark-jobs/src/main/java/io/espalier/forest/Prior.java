@@ -9,7 +9,7 @@ import java.io.Serializable;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface Prior extends Serializable
-    permits UniformPrior, UpdatingPrior, CachedPrior {
+    permits UniformPrior, UpdatingPrior, CachedPrior, ClusterPrior {
 
   /**
    * The prior of the next sequence.

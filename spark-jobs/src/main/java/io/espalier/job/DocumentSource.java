@@ -53,7 +53,15 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
     Configuration configuration = spark.sessionState().newHadoopConf();
     return isDelta(configuration)
         ? ofTable(spark, slots)
-        : ofFiles(spark, InputListing.list(configuration, path), hadoopSettings, slots);
+        : ofFiles(spark, files(configuration), hadoopSettings, slots);
+  }
+
+  private List<InputFile> files(Configuration configuration) {
+    try {
+      return InputListing.list(configuration, path);
+    } catch (ConfigException e) {
+      throw new ConfigException("--input: " + e.getMessage(), e);
+    }
   }
 
   private boolean isDelta(Configuration configuration) {
@@ -115,6 +123,7 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
   /** The records of a file, read while they are asked for. */
   private static final class Records implements Iterator<InputDocument> {
     private final InputFile file;
+    private final boolean oneDocument;
     private final RecordReader reader;
     private Optional<ReadResult> next = Optional.empty();
     private boolean ended;
@@ -122,6 +131,7 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
     Records(InputFile file, RecordOptions options, Map<String, String> hadoopSettings)
         throws IOException {
       this.file = file;
+      this.oneDocument = options.isOneDocument(RecordFormat.AUTO.of(file.name()));
       Configuration configuration = new Configuration();
       hadoopSettings.forEach(configuration::set);
       this.reader =
@@ -148,7 +158,7 @@ record DocumentSource(String path, FieldMapping fields, int maximumDocumentBytes
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      InputDocument document = InputDocument.of(file, next.orElseThrow());
+      InputDocument document = InputDocument.of(file, oneDocument, next.orElseThrow());
       next = Optional.empty();
       return document;
     }

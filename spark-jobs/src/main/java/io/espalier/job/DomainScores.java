@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
@@ -37,14 +38,21 @@ final class DomainScores {
       List<ScoredModel> models,
       EvaluateForest.SequenceLayout layout,
       Map<String, String> roles,
-      EvaluationSettings settings) {
-    DomainScores scores = new DomainScores(new SequenceRows(rows, models, layout), settings);
-    List<ForestFigures> figures = new ArrayList<>();
-    while (scores.sequences.hasNext()) {
-      String domain = scores.sequences.domain();
-      figures.add(scores.domain(domain, roles.getOrDefault(domain, Result.EVALUATION)));
+      EvaluationSettings settings,
+      ClusterText.Source clusters) {
+    Optional<ClusterText> text = clusters.open();
+    try {
+      DomainScores scores =
+          new DomainScores(new SequenceRows(rows, models, layout, text), settings);
+      List<ForestFigures> figures = new ArrayList<>();
+      while (scores.sequences.hasNext()) {
+        String domain = scores.sequences.domain();
+        figures.add(scores.domain(domain, roles.getOrDefault(domain, Result.EVALUATION)));
+      }
+      return figures;
+    } finally {
+      text.ifPresent(ClusterText::close);
     }
-    return figures;
   }
 
   private ForestFigures domain(String domain, String role) {

@@ -19,7 +19,7 @@ record EnsembleDefaults(
     Posterior posterior, PriorDefaults prior, int topK, @JsonProperty("top_k_by") TopKBy topKBy) {
   private static final String KEY = "ensemble_defaults";
 
-  record PriorDefaults(String type, double decay, int sequences) {}
+  record PriorDefaults(String type, double decay, int sequences, double temperature) {}
 
   /** Gives every ensemble of user and reference the keys that it doesn't state. */
   static void complete(ObjectNode user, ObjectNode reference) {

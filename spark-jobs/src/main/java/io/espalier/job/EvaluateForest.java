@@ -81,8 +81,9 @@ final class EvaluateForest {
             .sorted(Comparator.comparing(ScoredModel::checkpoint).thenComparing(ScoredModel::hash))
             .toList();
     SequenceLayout layout = SequenceLayout.of(run);
+    ClusterText.Source clusters = ClusterText.Source.of(run, settings);
     FlatMapFunction<Iterator<Row>, ForestFigures> evaluate =
-        rows -> DomainScores.figures(rows, ordered, layout, roles, settings).iterator();
+        rows -> DomainScores.figures(rows, ordered, layout, roles, settings, clusters).iterator();
     List<ForestFigures> domains =
         rows(run, scoresVersion, ordered)
             .repartition(Math.max(1, roles.size()), col("domain"))

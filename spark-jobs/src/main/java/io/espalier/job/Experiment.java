@@ -9,6 +9,7 @@ import io.espalier.config.EnvironmentReferences;
 import io.espalier.config.Merge;
 import io.espalier.config.Overrides;
 import io.espalier.config.RunPaths;
+import io.espalier.config.TypeDefaults;
 import io.espalier.merge.MergeSettings;
 import io.espalier.prep.SourceSettings;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     }
   }
 
-  /** Gives every source the keys of {@code data.source_defaults} that it doesn't state. */
+  /** Gives sources, edits and filters the keys of their defaults that they don't state. */
   private static void completeSources(ConfigSource source, ObjectNode user, ObjectNode reference) {
     ObjectNode userData = section(user, "data");
     ObjectNode referenceData = section(reference, "data");
@@ -123,6 +124,14 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
             (ObjectNode) referenceData.remove("source_defaults"),
             stated == null ? user.objectNode() : stated,
             SourceSettings.class);
+    TypeDefaults.complete(userData, referenceData, "edits", "edit_defaults");
+    TypeDefaults.complete(userData, referenceData, "filters", "filter_defaults");
+    resolvePath(source, userData.path("domains").path("clusters"), "model");
+    if (userData.path("decontaminate").path("benchmarks") instanceof ArrayNode benchmarks) {
+      for (int i = 0; i < benchmarks.size(); i++) {
+        benchmarks.set(i, source.resolve(benchmarks.get(i).asText()));
+      }
+    }
     userData.path("megatron").forEach(corpus -> resolvePath(source, corpus));
     for (String role : List.of("training", "evaluation")) {
       if (userData.get(role) instanceof ArrayNode sources) {
@@ -130,6 +139,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
           String path = "data.%s[%d]".formatted(role, i);
           ObjectNode merged = Merge.over(path, defaults, sources.get(i), SourceSettings.class);
           resolvePath(source, merged);
+          resolvePath(source, merged.path("provenance"));
           sources.set(i, merged);
         }
       }
@@ -142,10 +152,14 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
 
   /** A relative path starts at the configuration file's folder. */
   private static void resolvePath(ConfigSource source, JsonNode section) {
-    if (section instanceof ObjectNode object && object.path("path").isTextual()) {
-      String path = object.get("path").asText();
+    resolvePath(source, section, "path");
+  }
+
+  private static void resolvePath(ConfigSource source, JsonNode section, String key) {
+    if (section instanceof ObjectNode object && object.path(key).isTextual()) {
+      String path = object.get(key).asText();
       if (!path.isEmpty()) {
-        object.put("path", source.resolve(path));
+        object.put(key, source.resolve(path));
       }
     }
   }

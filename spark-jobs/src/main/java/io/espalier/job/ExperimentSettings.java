@@ -2,7 +2,10 @@ package io.espalier.job;
 
 import io.espalier.config.ConfigException;
 import io.espalier.config.Rule;
+import io.espalier.domain.ClusterDomainSharder;
+import io.espalier.evaluate.EnsembleSettings;
 import io.espalier.evaluate.EvaluationSettings;
+import io.espalier.forest.ClusterPrior;
 import io.espalier.merge.MergeSettings;
 import io.espalier.model.Architecture;
 import io.espalier.model.ParameterSpec;
@@ -52,6 +55,7 @@ public record ExperimentSettings(
           "experts.budget is %s but the trials of study divide their updates equally, so that nothing could be compared; type: equal would work, or an experiment without study"
               .formatted(experts.budget().name()));
     }
+    checkClusterPriors(evaluation, data);
     merge = List.copyOf(merge);
     hadoop = Map.copyOf(hadoop);
     Set<String> names = new HashSet<>();
@@ -63,6 +67,21 @@ public record ExperimentSettings(
       }
     }
     checkMerges(merge, model, training);
+  }
+
+  /** Distances to centres say nothing about domains that aren't clusters. */
+  private static void checkClusterPriors(EvaluationSettings evaluation, DataSettings data) {
+    boolean clusters =
+        data.megatron().isEmpty()
+            && data.training().stream()
+                .allMatch(source -> source.domain() instanceof ClusterDomainSharder);
+    for (EnsembleSettings ensemble : evaluation.ensembles()) {
+      if (ensemble.prior() instanceof ClusterPrior && !clusters) {
+        throw new ConfigException(
+            "evaluation.ensembles: the prior of %s is of type cluster but data.training has domains that are no clusters; domain: {type: cluster, clusters: 8} for all of it, or prior: {type: cached}, would work"
+                .formatted(ensemble.name()));
+      }
+    }
   }
 
   /** What would otherwise be refused after hours of training. */

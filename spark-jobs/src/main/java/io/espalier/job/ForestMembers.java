@@ -42,7 +42,10 @@ record ForestMembers(RunModel model, ForestHistory history) {
     }
     List<ScoredModel> complete = new ArrayList<>();
     for (TrainingPlan plan : model.planner().experts()) {
-      complete(plan).ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
+      model
+          .files()
+          .complete(plan)
+          .ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
     }
     return complete;
   }
@@ -64,7 +67,9 @@ record ForestMembers(RunModel model, ForestHistory history) {
                 new MergeForest.ForestMember(
                     plan.domains().get(0).domain(),
                     plan.checkpoint(),
-                    complete(plan)
+                    model
+                        .files()
+                        .complete(plan)
                         .orElseThrow(
                             () ->
                                 new ConfigException(
@@ -91,12 +96,6 @@ record ForestMembers(RunModel model, ForestHistory history) {
   Optional<Checkpoint> find(Expert expert) {
     return model.files().checkpoints(expert.checkpoint()).all().stream()
         .filter(checkpoint -> checkpoint.hash().equals(expert.hash()))
-        .findFirst();
-  }
-
-  private Optional<Checkpoint> complete(TrainingPlan plan) {
-    return model.files().checkpoints(plan.checkpoint()).all().stream()
-        .filter(checkpoint -> checkpoint.step() == plan.lastStep())
         .findFirst();
   }
 }

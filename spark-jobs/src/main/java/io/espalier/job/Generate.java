@@ -5,6 +5,7 @@ import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
+import io.espalier.model.Architecture;
 import io.espalier.model.LanguageModel;
 import io.espalier.model.ModelOptions;
 import io.espalier.text.Tokenizer;
@@ -121,7 +122,8 @@ public final class Generate {
         new ModelSpec(
             experiment.settings().model(),
             config.path("vocab_size").asInt(),
-            config.path("n_positions").asInt());
+            config.path("n_positions").asInt(),
+            config.path("eos_token_id").asInt(Architecture.NO_TOKEN));
     ModelOptions options =
         new ModelOptions(
             experiment.settings().training().precision(),

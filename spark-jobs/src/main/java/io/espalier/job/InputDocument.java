@@ -4,7 +4,6 @@ import io.espalier.prep.input.InputFile;
 import io.espalier.prep.input.ReadDocument;
 import io.espalier.prep.input.ReadFailure;
 import io.espalier.prep.input.ReadResult;
-import io.espalier.prep.input.RecordFormat;
 import java.io.Serializable;
 
 /**
@@ -17,11 +16,14 @@ import java.io.Serializable;
 record InputDocument(String id, String text, String problem) implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  /** What came of a record of a file. */
-  static InputDocument of(InputFile file, ReadResult result) {
-    boolean wholeFile = RecordFormat.AUTO.of(file.name()) == RecordFormat.TEXT;
+  /**
+   * What came of a record of a file.
+   *
+   * @param oneDocument whether the file is one document, whose name is the file's
+   */
+  static InputDocument of(InputFile file, boolean oneDocument, ReadResult result) {
     String made =
-        wholeFile || result.record() == 0 ? file.path() : file.path() + "#" + result.record();
+        oneDocument || result.record() == 0 ? file.path() : file.path() + "#" + result.record();
     if (result instanceof ReadFailure failure) {
       return new InputDocument(made, "", failure.reason() + ": " + failure.detail());
     }

@@ -7,6 +7,7 @@ import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.merge.GivenWeights;
+import io.espalier.merge.GreedySoupWeights;
 import io.espalier.merge.LinearMerge;
 import io.espalier.merge.MergePlan;
 import io.espalier.merge.MergeSettings;
@@ -14,6 +15,7 @@ import io.espalier.merge.MergeTargets;
 import io.espalier.merge.StreamingMerger;
 import io.espalier.merge.UniformWeights;
 import io.espalier.merge.WeightedExpert;
+import io.espalier.report.Phrases;
 import io.espalier.table.ForestRow;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.Table;
@@ -95,6 +97,9 @@ final class MergeForest {
             checkForest();
           }
           MergePlan plan = plan(settings, weights(settings, posterior(results, target)));
+          if (settings.weights() instanceof GreedySoupWeights) {
+            run.listener().message("%s takes in %s".formatted(name, takenIn(plan)));
+          }
           if (made.isEmpty()) {
             run.listener().stageStarted(STAGE, "%d experts".formatted(experts.size()));
           }
@@ -106,10 +111,13 @@ final class MergeForest {
       }
     }
     if (made.isEmpty()) {
-      run.listener().stageSkipped(STAGE, "complete: %d checkpoints".formatted(merged.size()));
+      run.listener()
+          .stageSkipped(STAGE, "complete: " + Phrases.counted(merged.size(), "checkpoint"));
     } else {
       recordCost(made, clock);
-      run.listener().stageFinished(STAGE, "%d checkpoints".formatted(made.size()));
+      run.listener()
+          .stageFinished(
+              STAGE, made.size() == 1 ? made.get(0) : Phrases.counted(made.size(), "checkpoint"));
     }
     return merged;
   }
@@ -161,6 +169,13 @@ final class MergeForest {
       inputs.add(new WeightedExpert(expert.name(), expert.checkpoint(), weights[i]));
     }
     return new MergePlan(inputs, base, settings.method());
+  }
+
+  private static String takenIn(MergePlan plan) {
+    return plan.experts().stream()
+        .filter(expert -> expert.weight() > 0)
+        .map(WeightedExpert::name)
+        .collect(Collectors.joining(", "));
   }
 
   private Provenance provenance(String stage) {

@@ -5,19 +5,11 @@ import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.evaluate.Comparison;
 import io.espalier.evaluate.ConnectingLine;
-import io.espalier.evaluate.DomainMean;
-import io.espalier.evaluate.EvaluationSettings;
-import io.espalier.evaluate.ForestFigures;
 import io.espalier.evaluate.Result;
-import io.espalier.evaluate.RunComparisons;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.merge.WeightedExpert;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.report.StageCount;
-import io.espalier.table.ComparisonRow;
-import io.espalier.table.ResultRow;
-import io.espalier.table.Table;
-import io.espalier.table.TableCommit;
 import io.espalier.table.TableSchema;
 import io.espalier.train.TrainingPlan;
 import java.io.IOException;
@@ -147,15 +139,7 @@ public final class Pipeline {
     if (evaluation.fresh()) { // The run's own page names the version of the figures, too.
       pipeline.writeReport(model, evaluation, PrepareText.counts(pipeline.run));
     }
-    ForestFigures figures =
-        EvaluateForest.figures(
-            pipeline.run,
-            pipeline.scoresVersion(),
-            evaluation.models(),
-            model.roles(),
-            experiment.settings().evaluation());
-    return new WriteStudy(pipeline.run, model)
-        .write(study, evaluation.results(), figures.documents());
+    return new WriteStudy(pipeline.run, model).write(study, evaluation);
   }
 
   /**
@@ -334,7 +318,9 @@ public final class Pipeline {
     List<ScoredModel> complete = new ArrayList<>();
     for (TrainingPlan plan : plans) {
       if (plan.steps() > 0) {
-        complete(model, plan)
+        model
+            .files()
+            .complete(plan)
             .ifPresent(c -> complete.add(new ScoredModel(plan.checkpoint(), c.hash())));
       }
     }
@@ -349,12 +335,6 @@ public final class Pipeline {
 
   private ForestMembers members(RunModel model) {
     return ForestMembers.of(run, model);
-  }
-
-  private static Optional<Checkpoint> complete(RunModel model, TrainingPlan plan) {
-    return model.files().checkpoints(plan.checkpoint()).all().stream()
-        .filter(checkpoint -> checkpoint.step() == plan.lastStep())
-        .findFirst();
   }
 
   private void recordForest(RunModel model) {
@@ -389,7 +369,7 @@ public final class Pipeline {
     TrainingPlan seed = model.planner().seed();
     return seed.steps() == 0
         ? Optional.empty()
-        : complete(model, seed).map(c -> new WeightedExpert(seed.checkpoint(), c, 0));
+        : model.files().complete(seed).map(c -> new WeightedExpert(seed.checkpoint(), c, 0));
   }
 
   /** The experts' cached priors, which posterior merges are weighted by. */
@@ -408,61 +388,13 @@ public final class Pipeline {
                         .formatted(RunPaths.shown(run.paths().table("scores")))));
   }
 
-  private record Evaluation(
-      List<Result> results,
-      List<Comparison> comparisons,
-      List<ScoredModel> models,
-      boolean fresh) {}
-
   private Evaluation evaluation(RunModel model) {
     List<ScoredModel> models = trained(model);
     models.addAll(merged(model));
     TrialForest trials = TrialForest.of(run, model);
     models.addAll(trials.trained());
     models.addAll(trials.merged());
-    long scores = scoresVersion();
-    long forest = members(model).version();
-    String fingerprint =
-        "scores %d, sequences %d%s, %s, %s"
-            .formatted(
-                scores,
-                model.files().sequencesVersion(),
-                forest > 1 ? ", forest " + forest : "",
-                io.espalier.forest.Forest.hash(models.stream().map(ScoredModel::hash).toList()),
-                run.settings().evaluation());
-    Table<ResultRow> table = run.table(TableSchema.RESULTS);
-    Optional<TableCommit> done = table.completedWith(fingerprint);
-    if (done.isPresent()) {
-      run.listener().stageSkipped("evaluate", "complete: table results");
-      List<Result> results =
-          table.collect(done.get().version()).stream().map(ResultRows::result).toList();
-      Table<ComparisonRow> compared = run.table(TableSchema.COMPARISONS);
-      List<Comparison> comparisons =
-          compared.collect(compared.latestVersion().orElseThrow()).stream()
-              .map(ComparisonRows::comparison)
-              .toList();
-      return new Evaluation(results, comparisons, models, false);
-    }
-    run.listener().stageStarted("evaluate", models.size() + " models and the ensembles");
-    EvaluationSettings settings = run.settings().evaluation();
-    ForestFigures figures = EvaluateForest.figures(run, scores, models, model.roles(), settings);
-    List<Result> results = new ArrayList<>(figures.results());
-    results.addAll(DomainMean.of(results));
-    results.addAll(ProveParallel.proved(table));
-    List<Comparison> comparisons =
-        RunComparisons.of(
-            figures.documents(), settings.bootstrapResamples(), run.settings().seed());
-    long sequences = model.files().sequencesVersion();
-    // Results come last: who finds them complete finds the comparisons too.
-    run.table(TableSchema.COMPARISONS)
-        .overwrite(
-            comparisons.stream().map(c -> ComparisonRows.row(c, sequences)).toList(),
-            fingerprint,
-            "");
-    table.overwrite(
-        results.stream().map(r -> ResultRows.row(r, sequences, forest)).toList(), fingerprint, "");
-    run.listener().stageFinished("evaluate", results.size() + " figures");
-    return new Evaluation(results, comparisons, models, true);
+    return Evaluation.of(run, model, models, scoresVersion(), members(model).version());
   }
 
   private Outcome report(RunModel model, List<StageCount> preparation) {

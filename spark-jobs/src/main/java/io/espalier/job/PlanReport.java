@@ -73,7 +73,11 @@ public record PlanReport(
   static PlanReport of(Experiment experiment, PreparationPlan text, int vocabularySize, int cores) {
     ExperimentSettings settings = experiment.settings();
     ModelSpec spec =
-        new ModelSpec(settings.model(), vocabularySize, settings.packing().sequenceLengthTokens());
+        new ModelSpec(
+            settings.model(),
+            vocabularySize,
+            settings.packing().sequenceLengthTokens(),
+            0); // which token ends documents is known with the tokenizer, and costs the same
     TrainingSettings training = settings.training();
     CheckpointBudget budget = CheckpointBudget.of(settings, vocabularySize);
     PlanTrial trial = PlanTrial.of(spec, budget.parameters(), training, settings.scoring());

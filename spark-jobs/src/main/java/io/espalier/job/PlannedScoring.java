@@ -1,8 +1,11 @@
 package io.espalier.job;
 
+import io.espalier.domain.ClusterDomainSharder;
 import io.espalier.domain.FieldDomainSharder;
 import io.espalier.domain.FixedDomainSharder;
+import io.espalier.domain.RandomDomainSharder;
 import io.espalier.domain.RuleDomainSharder;
+import io.espalier.domain.SourceDomainSharder;
 import io.espalier.domain.SourceFolderDomainSharder;
 import io.espalier.merge.MergeSettings;
 import io.espalier.merge.MergeTargets;
@@ -15,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -69,6 +73,9 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
 
   /** The domains of a role; nothing where only the text can tell. */
   static Optional<Set<String>> domains(PreparationPlan text, Role role) {
+    if (role == Role.TRAINING && text.settings().domains().divide().isOn()) {
+      return Optional.empty();
+    }
     List<Optional<Set<String>>> ofSources =
         Stream.concat(
                 text.sources().stream()
@@ -87,7 +94,9 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
 
   private static Optional<Set<String>> domains(SourcePlan source) {
     var sharder = source.settings().domain();
-    if (sharder instanceof FieldDomainSharder) {
+    if (sharder instanceof FieldDomainSharder
+        || sharder instanceof SourceDomainSharder
+        || sharder instanceof ClusterDomainSharder) {
       return Optional.empty();
     }
     Stream<String> names = Stream.of();
@@ -95,6 +104,8 @@ record PlannedScoring(long trained, long trainedSequences, long averages, long a
       names = source.files().stream().map(file -> file.path().replaceFirst("/.*", ""));
     } else if (sharder instanceof FixedDomainSharder fixed) {
       names = Stream.of(fixed.name());
+    } else if (sharder instanceof RandomDomainSharder random) {
+      names = IntStream.range(0, random.parts()).mapToObj(part -> "part_" + part);
     } else if (sharder instanceof RuleDomainSharder rules) {
       names =
           Stream.concat(

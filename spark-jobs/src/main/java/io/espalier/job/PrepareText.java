@@ -3,6 +3,7 @@ package io.espalier.job;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.prep.PackSequences;
+import io.espalier.prep.PackedCorpus;
 import io.espalier.prep.PreparationListener;
 import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.PrepareDocuments;
@@ -59,8 +60,10 @@ final class PrepareText {
             documents,
             listener);
     requireLearnt(settings.tokenizer(), tokenizer);
-    PackSequences.run(
-        run.spark(), plan, settings.packing(), tokenizer, run.paths(), documents, listener);
+    PackedCorpus sequences =
+        PackSequences.run(
+            run.spark(), plan, settings.packing(), tokenizer, run.paths(), documents, listener);
+    WriteDataReport.unlessWritten(run, plan, documents, sequences);
     RunModel.of(run).planner().experts(); // Refuses what can't be trained on.
     return counts(documents);
   }

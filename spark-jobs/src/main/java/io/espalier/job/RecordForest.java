@@ -29,10 +29,10 @@ final class RecordForest {
     ForestHistory history = table.history();
     List<Expert> joining = new ArrayList<>();
     for (TrainingPlan plan : model.planner().experts()) {
-      model.files().checkpoints(plan.checkpoint()).all().stream()
-          .filter(checkpoint -> checkpoint.step() == plan.lastStep())
+      model
+          .files()
+          .complete(plan)
           .filter(checkpoint -> !history.everHad(checkpoint.hash()))
-          .findFirst()
           .ifPresent(checkpoint -> joining.add(expert(plan, checkpoint)));
     }
     if (!joining.isEmpty()) {

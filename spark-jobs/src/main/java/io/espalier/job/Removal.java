@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.report.Phrases;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,10 @@ public record Removal(
   public String toText() {
     List<String> lines = new ArrayList<>();
     lines.add("What descends from the expert of %s:".formatted(domain));
-    lines.add("  %d checkpoints: %s".formatted(checkpoints.size(), String.join(", ", checkpoints)));
+    lines.add(
+        "  %s: %s"
+            .formatted(
+                Phrases.counted(checkpoints.size(), "checkpoint"), String.join(", ", checkpoints)));
     lines.add(
         "  rows: "
             + rows.stream()

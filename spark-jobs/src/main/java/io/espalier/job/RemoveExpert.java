@@ -10,6 +10,7 @@ import io.espalier.forest.Expert;
 import io.espalier.forest.ExpertStatus;
 import io.espalier.forest.Forest;
 import io.espalier.forest.ForestHistory;
+import io.espalier.report.Phrases;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
 import io.espalier.train.BranchState;
@@ -97,7 +98,8 @@ final class RemoveExpert {
   private void delete(Descent descent, ForestHistory history) {
     run.listener()
         .stageStarted(
-            "remove", "%d checkpoints and their rows".formatted(descent.checkpoints().size()));
+            "remove",
+            Phrases.counted(descent.checkpoints().size(), "checkpoint") + " and their rows");
     Forest latest = history.latest();
     Set<String> gone =
         latest.experts().stream()
@@ -113,7 +115,7 @@ final class RemoveExpert {
     deleteRows(TableSchema.METRICS, ofNames(descent.names()));
     deleteRows(TableSchema.INTERPOLATIONS, ofEnds(descent.hashes()));
     run.listener()
-        .stageFinished("remove", "%d checkpoints".formatted(descent.checkpoints().size()));
+        .stageFinished("remove", Phrases.counted(descent.checkpoints().size(), "checkpoint"));
   }
 
   private void forgetHistory(TableSchema<?> schema) {

@@ -15,6 +15,7 @@ import io.espalier.train.LocalShard;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.ShardKey;
 import io.espalier.train.TokenType;
+import io.espalier.train.TrainingPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
@@ -22,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -69,6 +71,13 @@ record RunFiles(
                 new FormatException(
                     "The checkpoint of %s with hash %s is gone"
                         .formatted(scored.checkpoint(), scored.hash())));
+  }
+
+  /** The last checkpoint of a training; empty until that is complete. */
+  Optional<Checkpoint> complete(TrainingPlan plan) {
+    return checkpoints(plan.checkpoint()).all().stream()
+        .filter(checkpoint -> checkpoint.step() == plan.lastStep())
+        .findFirst();
   }
 
   /**

@@ -12,9 +12,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -35,6 +37,12 @@ final class RunFolder {
 
   /** What Spark needs for shuffles and Delta for logs, beside what is kept. */
   private static final long WORKING_BYTES = 200L << 20;
+
+  /** What has sources, under {@code data}. */
+  private static final List<String> SOURCES = List.of("training", "evaluation");
+
+  /** Of sources: what is stated of texts for the report changes none of them. */
+  private static final Set<String> STATED = Set.of("licence", "url", "provenance");
 
   private RunFolder() {}
 
@@ -126,6 +134,8 @@ final class RunFolder {
   private static void requireSame(Experiment experiment, ObjectNode there) {
     ObjectNode here = ConfigFile.parse("experiment.yaml", experiment.yaml());
     ObjectNode defaults = ConfigFile.parse("reference.yaml", Experiment.reference());
+    ObjectNode data = (ObjectNode) defaults.path("data");
+    SOURCES.forEach(role -> data.set(role, data.path("source_defaults")));
     firstDifference("", compared(there), compared(here), defaults)
         .ifPresent(
             difference -> {
@@ -141,10 +151,19 @@ final class RunFolder {
     if (compared.get("training") instanceof ObjectNode training) {
       training.remove(STABILITY);
     }
+    for (String role : SOURCES) {
+      for (JsonNode source : compared.path("data").path(role)) {
+        ((ObjectNode) source).remove(STATED);
+      }
+    }
     return compared;
   }
 
-  /** A key that an older version of the code didn't know had its default. */
+  /**
+   * A key that an older version of the code didn't know had its default.
+   *
+   * @param defaults of a mapping its own, of a list those of each element
+   */
   private static Optional<String> firstDifference(
       String path, JsonNode there, JsonNode here, JsonNode defaults) {
     if (there.equals(here) || (there.isMissingNode() && here.equals(defaults))) {
@@ -154,15 +173,25 @@ final class RunFolder {
       Set<String> keys = new TreeSet<>();
       there.fieldNames().forEachRemaining(keys::add);
       here.fieldNames().forEachRemaining(keys::add);
-      for (String key : keys) {
-        String inner = path.isEmpty() ? key : path + "." + key;
-        Optional<String> difference =
-            firstDifference(inner, there.path(key), here.path(key), defaults.path(key));
-        if (difference.isPresent()) {
-          return difference;
-        }
-      }
-      return Optional.empty();
+      return keys.stream()
+          .flatMap(
+              key ->
+                  firstDifference(
+                      path.isEmpty() ? key : path + "." + key,
+                      there.path(key),
+                      here.path(key),
+                      defaults.path(key))
+                      .stream())
+          .findFirst();
+    }
+    if (there.isArray() && here.isArray() && there.size() == here.size()) {
+      return IntStream.range(0, here.size())
+          .boxed()
+          .flatMap(
+              i ->
+                  firstDifference("%s[%d]".formatted(path, i), there.get(i), here.get(i), defaults)
+                      .stream())
+          .findFirst();
     }
     return Optional.of("%s is %s there and %s here".formatted(path, shown(there), shown(here)));
   }

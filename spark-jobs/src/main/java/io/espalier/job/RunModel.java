@@ -10,6 +10,7 @@ import io.espalier.table.TableSchema;
 import io.espalier.text.Tokenizer;
 import io.espalier.text.TokenizerFile;
 import io.espalier.train.DomainSequences;
+import io.espalier.train.GivenMixture;
 import io.espalier.train.MarginalBudget;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.TrainingPlanner;
@@ -43,7 +44,8 @@ record RunModel(
           new ModelSpec(
               settings.model(),
               tokenizer.vocabularySize(),
-              settings.packing().sequenceLengthTokens());
+              settings.packing().sequenceLengthTokens(),
+              tokenizer.endOfTextId());
       RunFiles files =
           new RunFiles(
               run.paths(),
@@ -115,6 +117,9 @@ record RunModel(
             .filter(c -> c.split().equals("train"))
             .map(c -> new DomainSequences(c.domain(), c.sequences()))
             .toList();
+    if (settings.training().seedMixture() instanceof GivenMixture given) {
+      given.requireKnown(domains);
+    }
     TrainingPlanner planner =
         new TrainingPlanner(settings.training(), settings.experts(), settings.seed(), domains);
     if (settings.experts().budget() instanceof MarginalBudget) {

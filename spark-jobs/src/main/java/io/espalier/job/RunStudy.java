@@ -24,6 +24,7 @@ final class RunStudy {
   private final RunModel model;
   private final List<Trial> trials;
   private final Map<String, String> failures = new TreeMap<>();
+  private final List<TrialFact> facts = new ArrayList<>();
 
   RunStudy(Run run, RunModel model) {
     this.run = run;
@@ -53,7 +54,14 @@ final class RunStudy {
   }
 
   private void record() {
-    List<TrialRow> rows = trials.stream().map(this::row).toList();
+    List<TrainingPlan> all = new ArrayList<>(StudyPlans.own(model.planner()));
+    trials.forEach(trial -> all.addAll(trial.plans()));
+    List<TrialRow> rows = new ArrayList<>();
+    for (Trial trial : trials) {
+      TrialRow row = row(trial, all);
+      rows.add(row);
+      facts.add(fact(trial, row));
+    }
     String fingerprint = rows.toString();
     var table = run.table(TableSchema.TRIALS);
     if (table.completedWith(fingerprint).isEmpty()) {
@@ -61,13 +69,10 @@ final class RunStudy {
     }
   }
 
-  private TrialRow row(Trial trial) {
-    TrainTrials training = new TrainTrials(run, model);
-    List<TrainingPlan> all = new ArrayList<>(StudyPlans.own(model.planner()));
-    trials.forEach(other -> all.addAll(other.plans()));
+  private TrialRow row(Trial trial, List<TrainingPlan> all) {
     List<TrainingCost> costs = new ArrayList<>();
     for (TrainingPlan plan : trial.plans()) {
-      Optional<Checkpoint> last = training.complete(plan);
+      Optional<Checkpoint> last = model.files().complete(plan);
       last.ifPresent(
           c -> costs.add(TrainingResult.of(plan.checkpoint(), c, plan.lastStep()).cost()));
     }
@@ -99,24 +104,22 @@ final class RunStudy {
         .orElse("a training that it goes on from failed");
   }
 
-  /** Every trial and what it took, as the page shows it. */
+  private static TrialFact fact(Trial trial, TrialRow row) {
+    return new TrialFact(
+        trial,
+        row.message().isEmpty(),
+        row.message(),
+        row.randomSeed(),
+        row.updates(),
+        row.tokens(),
+        row.flops(),
+        row.ownTokens(),
+        row.deviceSeconds());
+  }
+
+  /** Every trial and what it took, as the page shows it; known once all is computed. */
   List<TrialFact> facts() {
-    List<TrialFact> facts = new ArrayList<>();
-    for (Trial trial : trials) {
-      TrialRow row = row(trial);
-      facts.add(
-          new TrialFact(
-              trial,
-              row.message().isEmpty(),
-              row.message(),
-              row.randomSeed(),
-              row.updates(),
-              row.tokens(),
-              row.flops(),
-              row.ownTokens(),
-              row.deviceSeconds()));
-    }
-    return facts;
+    return List.copyOf(facts);
   }
 
   /** Name of each training that failed → why. */

@@ -1,6 +1,7 @@
 package io.espalier.job;
 
 import io.espalier.evaluate.ScoredModel;
+import io.espalier.report.Phrases;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.RecordRows;
 import io.espalier.table.ScoreRow;
@@ -90,7 +91,10 @@ final class ScoreCheckpoints {
         .stageStarted(
             STAGE,
             String.format(
-                Locale.ROOT, "%d checkpoints, %,d tokens forward", missing.size(), tokens));
+                Locale.ROOT,
+                "%s, %,d tokens forward",
+                Phrases.counted(missing.size(), "checkpoint"),
+                tokens));
     missing.forEach(this::announce);
     long start = System.nanoTime();
     for (int first = 0; first < missing.size(); ) {

@@ -4,12 +4,14 @@ import io.espalier.config.FormatException;
 import io.espalier.evaluate.EvaluatedSplit;
 import io.espalier.evaluate.ScoredModel;
 import io.espalier.evaluate.SequenceScores;
+import io.espalier.forest.PrecedingText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class SequenceRows {
   private final Iterator<Row> rows;
   private final List<ScoredModel> models;
   private final EvaluateForest.SequenceLayout layout;
+  private final Optional<ClusterText> clusters;
   private @Nullable Row row;
   private @Nullable Sequence next;
 
@@ -31,7 +34,17 @@ final class SequenceRows {
   private record Sequence(
       String domain, String split, List<ScoredModel> models, SequenceScores scores) {}
 
-  SequenceRows(Iterator<Row> rows, List<ScoredModel> models, EvaluateForest.SequenceLayout layout) {
+  /** What the sequence scored last says to the next one of its domain and split. */
+  private PrecedingText preceding = PrecedingText.NONE;
+
+  private String precedingOf = "";
+
+  SequenceRows(
+      Iterator<Row> rows,
+      List<ScoredModel> models,
+      EvaluateForest.SequenceLayout layout,
+      Optional<ClusterText> clusters) {
+    this.clusters = clusters;
     this.rows = rows;
     this.models = models;
     this.layout = layout;
@@ -129,11 +142,22 @@ final class SequenceRows {
       ends = IntStream.concat(IntStream.of(0), IntStream.of(ends)).toArray();
       endedBetween = false;
     }
+    PrecedingText before =
+        precedingOf.equals(domain + "/" + split) ? preceding : PrecedingText.NONE;
+    remember(domain, split, tokens, scores.get(0).length + 1);
     return new Sequence(
         domain,
         split,
         scoredBy,
-        new SequenceScores(id, bytes, scores.toArray(float[][]::new), ends));
+        new SequenceScores(id, bytes, scores.toArray(float[][]::new), ends, before));
+  }
+
+  private void remember(String domain, String split, byte[] tokens, int count) {
+    clusters.ifPresent(
+        text -> {
+          preceding = text.of(tokens, count);
+          precedingOf = domain + "/" + split;
+        });
   }
 
   private static boolean isOf(Row row, String domain, String split, long id) {

@@ -167,9 +167,7 @@ final class TrainModels {
 
   /** The last checkpoint of a plan that is complete. */
   private Optional<Checkpoint> complete(TrainingPlan plan) {
-    List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
-    Optional<Checkpoint> last =
-        all.stream().filter(checkpoint -> checkpoint.step() == plan.lastStep()).findFirst();
+    Optional<Checkpoint> last = files.complete(plan);
     last.ifPresent(checkpoint -> requireSameText(plan, checkpoint));
     return last;
   }

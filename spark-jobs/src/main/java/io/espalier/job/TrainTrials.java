@@ -38,7 +38,8 @@ final class TrainTrials {
    */
   Map<String, String> train(List<Trial> trials) {
     List<TrainingPlan> plans = trials.stream().flatMap(t -> t.plans().stream()).toList();
-    List<TrainingPlan> missing = plans.stream().filter(p -> complete(p).isEmpty()).toList();
+    List<TrainingPlan> missing =
+        plans.stream().filter(p -> model.files().complete(p).isEmpty()).toList();
     Map<String, String> failures = new ConcurrentHashMap<>();
     if (missing.isEmpty()) {
       run.listener().stageSkipped(STAGE, "complete: %d trials".formatted(trials.size()));
@@ -52,13 +53,6 @@ final class TrainTrials {
     }
     record(plans);
     return failures;
-  }
-
-  /** The last checkpoint of a plan that is complete. */
-  Optional<Checkpoint> complete(TrainingPlan plan) {
-    return model.files().checkpoints(plan.checkpoint()).all().stream()
-        .filter(checkpoint -> checkpoint.step() == plan.lastStep())
-        .findFirst();
   }
 
   private void trainAll(List<TrainingPlan> plans, Map<String, String> failures) {
@@ -122,7 +116,10 @@ final class TrainTrials {
   private void record(List<TrainingPlan> plans) {
     Map<String, Checkpoint> finished = new LinkedHashMap<>();
     for (TrainingPlan plan : plans) {
-      complete(plan).ifPresent(checkpoint -> finished.put(plan.checkpoint(), checkpoint));
+      model
+          .files()
+          .complete(plan)
+          .ifPresent(checkpoint -> finished.put(plan.checkpoint(), checkpoint));
     }
     new TrainingRecords(run, model).add(STAGE, finished);
   }
@@ -138,7 +135,7 @@ final class TrainTrials {
 
   private String summary(List<TrainingPlan> trained, Map<String, String> failures, double seconds) {
     List<TrainingPlan> done = new ArrayList<>(trained);
-    done.removeIf(plan -> complete(plan).isEmpty());
+    done.removeIf(plan -> model.files().complete(plan).isEmpty());
     return String.format(
         Locale.ROOT,
         "%d trainings, %,d tokens, %,.0f tokens/s%s",

@@ -6,6 +6,7 @@ import io.espalier.table.LedgerRow;
 import io.espalier.table.MetricsRow;
 import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
+import io.espalier.train.Rewind;
 import io.espalier.train.SlicePlans;
 import io.espalier.train.TokenType;
 import io.espalier.train.TrainingMetrics;
@@ -72,18 +73,39 @@ final class TrainingRecords {
   }
 
   private static List<MetricsRow> metricsOf(String name, Checkpoint checkpoint) {
-    return TrainingMetrics.of(checkpoint).stream()
-        .map(
-            row ->
-                new MetricsRow(
-                    name,
-                    row.step(),
-                    row.tokens(),
-                    row.loss(),
-                    row.gradientNorm(),
-                    row.learningRate(),
-                    row.deviceSeconds()))
-        .toList();
+    return metricsOf(name, TrainingMetrics.of(checkpoint), TrainingMetrics.rewinds(checkpoint));
+  }
+
+  /** A training's rows, and after them one for each time that it went back. */
+  static List<MetricsRow> metricsOf(
+      String name, List<io.espalier.train.MetricsRow> rows, List<Rewind> rewinds) {
+    List<MetricsRow> metrics = new ArrayList<>();
+    for (var row : rows) {
+      metrics.add(
+          new MetricsRow(
+              name,
+              row.step(),
+              row.tokens(),
+              row.loss(),
+              row.gradientNorm(),
+              row.learningRate(),
+              row.deviceSeconds(),
+              ""));
+    }
+    for (Rewind rewind : rewinds) {
+      boolean isLoss = rewind.what().equals(Rewind.LOSS);
+      metrics.add(
+          new MetricsRow(
+              name,
+              rewind.spikeStep(),
+              0,
+              isLoss ? rewind.value() : Double.NaN,
+              isLoss ? Double.NaN : rewind.value(),
+              Double.NaN,
+              Double.NaN,
+              rewind.toString()));
+    }
+    return metrics;
   }
 
   private LedgerRow ledgerRow(String stage, String name, Checkpoint checkpoint) {

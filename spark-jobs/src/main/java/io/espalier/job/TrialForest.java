@@ -24,13 +24,11 @@ final class TrialForest {
   private final Run run;
   private final RunModel model;
   private final List<Trial> trials;
-  private final TrainTrials training;
 
   TrialForest(Run run, RunModel model, List<Trial> trials) {
     this.run = run;
     this.model = model;
     this.trials = List.copyOf(trials);
-    this.training = new TrainTrials(run, model);
   }
 
   /** That of all trials that the experiment asks for. */
@@ -46,7 +44,8 @@ final class TrialForest {
           .plans()
           .forEach(
               plan ->
-                  training
+                  model
+                      .files()
                       .complete(plan)
                       .ifPresent(c -> models.add(new ScoredModel(plan.checkpoint(), c.hash()))));
     }
@@ -58,7 +57,8 @@ final class TrialForest {
     List<ScoredModel> models = new ArrayList<>();
     for (Trial trial : trials) {
       for (String name : averages(trial)) {
-        newest(name).ifPresent(c -> models.add(new ScoredModel(name, c.hash())));
+        RunCheckpoints.newest(model, name)
+            .ifPresent(c -> models.add(new ScoredModel(name, c.hash())));
       }
     }
     return models;
@@ -69,7 +69,7 @@ final class TrialForest {
     return trials.stream()
         .filter(trial -> !experts(trial).isEmpty())
         .flatMap(trial -> averages(trial).stream())
-        .allMatch(name -> newest(name).isPresent());
+        .allMatch(name -> RunCheckpoints.newest(model, name).isPresent());
   }
 
   /**
@@ -83,7 +83,7 @@ final class TrialForest {
     for (Trial trial : trials) {
       List<Checkpoint> experts = experts(trial);
       for (String name : experts.isEmpty() ? List.<String>of() : averages(trial)) {
-        if (newest(name).isEmpty()) {
+        if (RunCheckpoints.newest(model, name).isEmpty()) {
           merge(trial, experts, name, priors);
           made++;
         }
@@ -127,7 +127,7 @@ final class TrialForest {
   /** The trial's experts, if all of them are complete. */
   private List<Checkpoint> experts(Trial trial) {
     List<Checkpoint> complete =
-        trial.experts().stream().map(training::complete).flatMap(Optional::stream).toList();
+        trial.experts().stream().map(model.files()::complete).flatMap(Optional::stream).toList();
     return complete.size() == trial.experts().size() ? complete : List.of();
   }
 
@@ -143,10 +143,5 @@ final class TrialForest {
       }
     }
     return names;
-  }
-
-  private Optional<Checkpoint> newest(String name) {
-    List<Checkpoint> all = model.files().checkpoints(name).all();
-    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
   }
 }

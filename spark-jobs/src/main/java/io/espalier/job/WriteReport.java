@@ -22,15 +22,12 @@ import io.espalier.report.TrainingPoint;
 import io.espalier.table.LedgerRow;
 import io.espalier.table.SequenceRow;
 import io.espalier.table.TableSchema;
+import io.espalier.table.TextFile;
 import io.espalier.text.TokenBytes;
 import io.espalier.text.Tokenizer;
 import io.espalier.train.TokenType;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -91,11 +88,25 @@ final class WriteReport {
     return page;
   }
 
+  /** A time as people read it. */
+  static String minute(Instant time) {
+    return MINUTE.format(time);
+  }
+
   /** What was run, when and where. */
   RunFacts facts() {
+    return facts(run, new ForestTable(run).history().latest().version());
+  }
+
+  /**
+   * The same for a page that isn't about models.
+   *
+   * @param forestVersion 0 = there is no forest
+   */
+  static RunFacts facts(Run run, long forestVersion) {
     return new RunFacts(
         run.experiment().name(),
-        MINUTE.format(Instant.now()),
+        minute(Instant.now()),
         CodeVersion.current().shortened(),
         "%s, %d slots, Java %s, %s"
             .formatted(
@@ -103,7 +114,7 @@ final class WriteReport {
                 run.slots(),
                 Runtime.version().feature(),
                 System.getProperty("os.arch")),
-        new ForestTable(run).history().latest().version(),
+        forestVersion,
         run.experiment().yaml());
   }
 
@@ -111,6 +122,7 @@ final class WriteReport {
     var table = run.table(TableSchema.METRICS);
     return table.collect(table.latestVersion().orElseThrow()).stream()
         .filter(row -> !row.checkpoint().startsWith(Result.TRIALS))
+        .filter(row -> row.decision().isEmpty())
         .map(
             row ->
                 new TrainingPoint(
@@ -243,14 +255,14 @@ final class WriteReport {
     }
   }
 
+  private String write(String name, String text) {
+    return write(run, name, text);
+  }
+
   /** Writes a file of the report; returns where it lies. */
-  String write(String name, String text) {
+  static String write(Run run, String name, String text) {
     Path path = new Path(run.paths().report(), name);
-    try (OutputStream out = path.getFileSystem(model.files().configuration()).create(path, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + path, e);
-    }
+    TextFile.write(run.spark().sessionState().newHadoopConf(), path, text);
     return path.toString();
   }
 

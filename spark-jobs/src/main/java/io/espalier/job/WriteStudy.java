@@ -1,7 +1,6 @@
 package io.espalier.job;
 
 import io.espalier.evaluate.Comparison;
-import io.espalier.evaluate.DocumentScores;
 import io.espalier.evaluate.EnsembleSettings;
 import io.espalier.evaluate.Result;
 import io.espalier.forest.CachedPrior;
@@ -27,10 +26,10 @@ final class WriteStudy {
   /**
    * Writes both.
    *
-   * @param results of every model that is there, the run's own and the trials', with their means
-   * @param documents what each document contributed to them
+   * @param evaluation of every model that is there, the run's own and the trials'
    */
-  StudyOutcome write(RunStudy study, List<Result> results, List<DocumentScores> documents) {
+  StudyOutcome write(RunStudy study, Evaluation evaluation) {
+    List<Result> results = evaluation.results();
     run.listener().stageStarted("study-report", "one page that needs no network");
     List<TrialFact> facts = study.facts();
     List<Trial> trials = facts.stream().map(TrialFact::trial).toList();
@@ -39,13 +38,12 @@ final class WriteStudy {
         StudyComparisons.of(
             trials,
             models,
-            documents,
+            evaluation.documents().get(),
             run.settings().evaluation().bootstrapResamples(),
             run.settings().seed());
     StudyData data = data(facts, models, results, comparisons);
-    WriteReport writer = new WriteReport(run, model);
-    writer.write("study.json", ResultsJson.of(data));
-    String page = writer.write("study.html", Report.html(data));
+    WriteReport.write(run, "study.json", ResultsJson.of(data));
+    String page = WriteReport.write(run, "study.html", Report.html(data));
     run.listener().stageFinished("study-report", io.espalier.config.RunPaths.shown(page));
     return new StudyOutcome(results, Report.findings(data), study.failures(), page);
   }

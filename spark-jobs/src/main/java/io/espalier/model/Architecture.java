@@ -10,6 +10,9 @@ import java.util.Map;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface Architecture extends Serializable permits Gpt2 {
+  /** The id of no token. */
+  int NO_TOKEN = -1;
+
   /**
    * Every parameter, in the order of memory: those with weight decay first.
    *
@@ -21,14 +24,25 @@ public sealed interface Architecture extends Serializable permits Gpt2 {
    * Makes a model whose weights are zeros: {@link LanguageModel#initialize} or {@link
    * LanguageModel#set} comes next. The caller closes it.
    *
+   * @param endOfTextId the token between documents; {@link #NO_TOKEN} if they aren't told apart
    * @param ranks that compute it together; each of them makes its part
    * @throws io.espalier.config.ConfigException if the device or the native library isn't there, or
    *     the model can't be divided
    */
   LanguageModel build(
-      int vocabularySize, int sequenceLengthTokens, ModelOptions options, Ranks ranks);
+      int vocabularySize,
+      int sequenceLengthTokens,
+      int endOfTextId,
+      ModelOptions options,
+      Ranks ranks);
 
-  /** Makes a model on one rank. */
+  /** Makes a model of sequences whose documents aren't told apart. */
+  default LanguageModel build(
+      int vocabularySize, int sequenceLengthTokens, ModelOptions options, Ranks ranks) {
+    return build(vocabularySize, sequenceLengthTokens, NO_TOKEN, options, ranks);
+  }
+
+  /** Makes such a model on one rank. */
   default LanguageModel build(int vocabularySize, int sequenceLengthTokens, ModelOptions options) {
     return build(vocabularySize, sequenceLengthTokens, options, Ranks.serial());
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,9 @@ import java.util.stream.Stream;
  * @param residualDropout the same of what attention and MLP add to the residual stream
  * @param attentionDropout the same of attention's probabilities; they are then written out, where
  *     without it a fused kernel keeps them to itself
+ * @param attentionWithinDocuments whether a position sees its own document only, where a sequence
+ *     holds several: the token that ends one begins the next, and sees nothing before it. Positions
+ *     count on through the sequence
  */
 @JsonTypeName("gpt2")
 public record Gpt2(
@@ -31,7 +35,8 @@ public record Gpt2(
     int heads,
     double embeddingDropout,
     double residualDropout,
-    double attentionDropout)
+    double attentionDropout,
+    boolean attentionWithinDocuments)
     implements Architecture {
   static final String TOKENS = "transformer.wte.weight";
   static final String POSITIONS = "transformer.wpe.weight";
@@ -57,9 +62,9 @@ public record Gpt2(
     share("attention_dropout", attentionDropout);
   }
 
-  /** Without dropout. */
+  /** Without dropout, seeing whole sequences. */
   public Gpt2(int layers, int hiddenSize, int heads) {
-    this(layers, hiddenSize, heads, 0, 0, 0);
+    this(layers, hiddenSize, heads, 0, 0, 0, false);
   }
 
   private static void share(String key, double dropout) {
@@ -154,15 +159,23 @@ public record Gpt2(
 
   @Override
   public LanguageModel build(
-      int vocabularySize, int sequenceLengthTokens, ModelOptions options, Ranks ranks) {
+      int vocabularySize,
+      int sequenceLengthTokens,
+      int endOfTextId,
+      ModelOptions options,
+      Ranks ranks) {
     if (vocabularySize < 1 || sequenceLengthTokens < 1) {
       throw new ConfigException(
           "vocabulary_size is %d and sequence_length_tokens is %d but both must be positive"
               .formatted(vocabularySize, sequenceLengthTokens));
     }
+    if (attentionWithinDocuments && endOfTextId == NO_TOKEN) {
+      throw new IllegalArgumentException("Attention within documents needs the token between them");
+    }
     requireWholeHeads(ranks.tensor().size());
     refuseHugeParameters(parameters(vocabularySize, sequenceLengthTokens), options.precision());
-    return new Gpt2Model(this, vocabularySize, sequenceLengthTokens, options, ranks);
+    return new Gpt2Model(
+        this, vocabularySize, sequenceLengthTokens, endOfTextId, options, ranks, Set.of());
   }
 
   @Override
@@ -224,6 +237,9 @@ public record Gpt2(
     config.put("attn_pdrop", attentionDropout);
     config.put("bos_token_id", endOfTextId);
     config.put("eos_token_id", endOfTextId);
+    if (attentionWithinDocuments) {
+      config.put("attention_within_documents", true);
+    }
     return config;
   }
 }

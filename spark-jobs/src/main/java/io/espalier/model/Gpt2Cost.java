@@ -150,13 +150,14 @@ final class Gpt2Cost {
   /**
    * What autograd keeps of attention's inside: a float32 number for each row and head; with
    * dropout, which writes probabilities out, those before and after it and which were dropped (a
-   * byte), for each pair of positions.
+   * byte), for each pair of positions; within documents also which pairs see each other.
    */
   private long insideAttention() {
     long rowsOfHeads = rows * model.heads() / load.tensorRanks();
+    long seen = model.attentionWithinDocuments() ? rows * sequenceLengthTokens * compute : 0;
     return model.attentionDropout() > 0
         ? rowsOfHeads * sequenceLengthTokens * (stored + compute + 1)
-        : rowsOfHeads * Float.BYTES;
+        : rowsOfHeads * Float.BYTES + seen;
   }
 
   /**

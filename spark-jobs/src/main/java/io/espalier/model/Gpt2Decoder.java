@@ -28,14 +28,21 @@ final class Gpt2Decoder implements Decoder {
   private final List<Tensor> ends;
   private final List<Tensor> norms = new ArrayList<>();
   private final List<Tensor> layers = new ArrayList<>();
+  private final int documentStart;
   private final long[] window;
   private int filled;
+
+  /** The first position in the window that the next token sees. */
+  private int firstSeen;
+
   private float[] nextLogits = new float[0];
 
   /**
    * @param scope of its own, which it closes
    * @param vocabularySize without padding
    * @param windowTokens the longest sequence the model reads
+   * @param documentStart the token before which nothing is seen from it on; {@link
+   *     Architecture#NO_TOKEN} if there is none
    * @param threads that an operator may use
    */
   Gpt2Decoder(
@@ -46,6 +53,7 @@ final class Gpt2Decoder implements Decoder {
       int layerCount,
       int vocabularySize,
       int windowTokens,
+      int documentStart,
       int threads) {
     this.script = script;
     this.memory = memory;
@@ -54,6 +62,7 @@ final class Gpt2Decoder implements Decoder {
     this.vocabularySize = vocabularySize;
     this.threads = threads;
     this.window = new long[windowTokens];
+    this.documentStart = documentStart;
     this.ends =
         List.of(
             weight(Gpt2.TOKENS),
@@ -104,8 +113,13 @@ final class Gpt2Decoder implements Decoder {
       if (scored && done > 0) {
         logProbabilities[done - 1] = logProbability(nextLogits, ids[done]);
       }
-      int again = filled < window.length ? 0 : startNewWindow();
-      int count = Math.min(ids.length - done, window.length - filled - again);
+      boolean begins = ids[done] == documentStart;
+      int again = filled < window.length ? 0 : startNewWindow(begins);
+      int room = window.length - filled - again;
+      int count = Math.min(room, untilNextDocument(ids, done));
+      if (begins) {
+        firstSeen = filled;
+      }
       System.arraycopy(ids, done, window, filled + again, count);
       float[] scores = readPositions(again + count, scored);
       if (scored) {
@@ -116,11 +130,25 @@ final class Gpt2Decoder implements Decoder {
     return new Reading(nextLogits, logProbabilities);
   }
 
-  /** Returns how many tokens at the beginning of the new window are to be read again. */
-  private int startNewWindow() {
-    int kept = window.length / 2;
+  /** Tokens up to where the next document begins: all that are read at once see from one on. */
+  private int untilNextDocument(long[] ids, int from) {
+    int end = from + 1;
+    while (end < ids.length && ids[end] != documentStart) {
+      end++;
+    }
+    return end - from;
+  }
+
+  /**
+   * Returns how many tokens at the beginning of the new window are to be read again.
+   *
+   * @param begins whether the next token sees nothing before it
+   */
+  private int startNewWindow(boolean begins) {
+    int kept = begins ? 0 : Math.min(window.length / 2, window.length - firstSeen);
     System.arraycopy(window, window.length - kept, window, 0, kept);
     filled = 0;
+    firstSeen = 0;
     return kept;
   }
 
@@ -131,7 +159,7 @@ final class Gpt2Decoder implements Decoder {
       List<List<Tensor>> arguments =
           List.of(
               List.of(buffers.inputs(reading, new TokenBatch(1, count, ids, shifted(ids)))),
-              List.of(reading.settings(filled)),
+              List.of(reading.settings(filled, firstSeen)),
               keys,
               values,
               ends,

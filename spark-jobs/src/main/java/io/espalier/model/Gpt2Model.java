@@ -27,6 +27,7 @@ final class Gpt2Model implements LanguageModel {
   private final Ranks ranks;
   private final int vocabularySize;
   private final int sequenceLengthTokens;
+  private final int documentStart;
   private final ModelOptions options;
   private final TensorScope scope;
   private final ScriptModule operators;
@@ -40,26 +41,38 @@ final class Gpt2Model implements LanguageModel {
   private final Dropout dropout;
   private final TokenBuffers buffers = new TokenBuffers();
 
+  /** A model of sequences whose documents aren't told apart. */
   Gpt2Model(
       Gpt2 architecture,
       int vocabularySize,
       int sequenceLengthTokens,
       ModelOptions options,
       Ranks ranks) {
-    this(architecture, vocabularySize, sequenceLengthTokens, options, ranks, Set.of());
+    this(
+        architecture,
+        vocabularySize,
+        sequenceLengthTokens,
+        Architecture.NO_TOKEN,
+        options,
+        ranks,
+        Set.of());
   }
 
   /**
+   * @param endOfTextId the token between documents
    * @param broken sites at which nothing is exchanged, for proofs
    */
   Gpt2Model(
       Gpt2 architecture,
       int vocabularySize,
       int sequenceLengthTokens,
+      int endOfTextId,
       ModelOptions options,
       Ranks ranks,
       Set<Site> broken) {
     this.architecture = architecture;
+    this.documentStart =
+        architecture.attentionWithinDocuments() ? endOfTextId : Architecture.NO_TOKEN;
     this.ranks = ranks;
     this.vocabularySize = vocabularySize;
     this.sequenceLengthTokens = sequenceLengthTokens;
@@ -98,7 +111,8 @@ final class Gpt2Model implements LanguageModel {
         "ranks", tensorRanks,
         "sequence_ranks", ranks.sequenceParallel() ? tensorRanks : 1,
         "first_token", Math.toIntExact(tokens.firstRow()),
-        "valid_tokens", Math.toIntExact(tokens.rows()));
+        "valid_tokens", Math.toIntExact(tokens.rows()),
+        "document_start", documentStart);
   }
 
   @Override
@@ -221,6 +235,7 @@ final class Gpt2Model implements LanguageModel {
         architecture.layers(),
         vocabularySize,
         sequenceLengthTokens,
+        documentStart,
         options.threads());
   }
 

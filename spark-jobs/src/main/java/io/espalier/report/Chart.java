@@ -6,7 +6,8 @@ import java.util.List;
  * What report.js draws on one canvas.
  *
  * @param id of the canvas
- * @param kind {@code line}, {@code points}, {@code area}, {@code bars} or {@code dots}
+ * @param kind {@code line}, {@code points}, {@code area}, {@code bars}, {@code dots} or {@code
+ *     log-dots}
  * @param xTitle quantity and unit
  * @param yTitle quantity and unit; empty if the axis is of names
  * @param labels names along the category axis; empty if both axes are numbers

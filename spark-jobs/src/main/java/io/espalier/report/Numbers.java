@@ -1,11 +1,19 @@
 package io.espalier.report;
 
+import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 
 /** Figures as people read them. */
 public final class Numbers {
   private static final double MINUTE_SECONDS = 60;
   private static final double HOUR_SECONDS = 3600;
+
+  /** Of counts by name; of equal ones the name decides. */
+  static final Comparator<Map.Entry<String, Long>> LARGEST_FIRST =
+      Map.Entry.<String, Long>comparingByValue()
+          .reversed()
+          .thenComparing(Map.Entry.comparingByKey());
 
   private Numbers() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** How findings are put into words. */
-final class Phrases {
+public final class Phrases {
   private Phrases() {}
 
   /** With a capital letter and a full stop. */
@@ -33,7 +33,13 @@ final class Phrases {
   }
 
   /** {@code 1 domain}, {@code 8 domains}. */
-  static String counted(long count, String noun) {
+  public static String counted(long count, String noun) {
     return Numbers.count(count) + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** The version of a table as a caption says it. */
+  static String source(Map<String, Long> tableVersions, String table) {
+    Long version = tableVersions.get(table);
+    return version == null ? "table " + table : "table %s, version %d".formatted(table, version);
   }
 }

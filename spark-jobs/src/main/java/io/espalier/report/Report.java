@@ -5,10 +5,11 @@ import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import java.util.List;
 
-/** Writes the pages that show a run and a study. */
+/** Writes the pages that show a run, its data and a study. */
 public final class Report {
   private static final String RUN = "report.jte";
   private static final String STUDY = "study.jte";
+  private static final String DATA = "data.jte";
   private static final String TEMPLATE_PACKAGE = "gg.jte.generated.precompiled";
 
   private Report() {}
@@ -24,6 +25,11 @@ public final class Report {
   /** The page of a study, of the same kind. */
   public static String html(StudyData data) {
     return rendered(STUDY, StudyPage.of(data));
+  }
+
+  /** The page of a run's data, of the same kind. */
+  public static String html(DataFacts data) {
+    return rendered(DATA, DataPage.of(data));
   }
 
   /** What a study says, a line for each claim. */

@@ -53,9 +53,6 @@ public record ReportData(
 
   /** The version of a table as a caption says it: {@code table results, version 3}. */
   public String source(String table) {
-    Long version = tableVersions.get(table);
-    return version == null
-        ? "table %s".formatted(table)
-        : "table %s, version %d".formatted(table, version);
+    return Phrases.source(tableVersions, table);
   }
 }

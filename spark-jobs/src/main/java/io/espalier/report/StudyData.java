@@ -87,7 +87,6 @@ public record StudyData(
 
   /** The version of a table as a caption says it. */
   public String source(String table) {
-    Long version = tableVersions.get(table);
-    return version == null ? "table " + table : "table %s, version %d".formatted(table, version);
+    return Phrases.source(tableVersions, table);
   }
 }

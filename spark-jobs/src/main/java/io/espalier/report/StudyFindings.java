@@ -133,33 +133,38 @@ final class StudyFindings {
   }
 
   private void randomSplit() {
-    data.complete(TrialKind.RANDOM_SPLIT)
-        .forEach(
-            t ->
-                with(
-                    t.trial().prefix() + models.ensemble(),
-                    models.ensemble(),
-                    Result.MEAN_TRAINING,
-                    c ->
-                        add(
-                            "Experts on random parts of the text lose to experts on domains",
-                            pair(c, "their ensemble", "that of the domain experts"),
-                            StudyFinding.higher(c))));
+    worseThanTheRunsOwn(
+        TrialKind.RANDOM_SPLIT,
+        models.ensemble(),
+        "Experts on random parts of the text lose to experts on domains",
+        "their ensemble",
+        "that of the domain experts");
   }
 
   private void unsharedSeed() {
-    data.complete(TrialKind.UNSHARED_SEED)
+    worseThanTheRunsOwn(
+        TrialKind.UNSHARED_SEED,
+        UNIFORM,
+        "Without a shared seed the experts' average collapses",
+        "their uniform average",
+        "that of experts with one seed");
+  }
+
+  private void worseThanTheRunsOwn(
+      TrialKind kind, String model, String claim, String subject, String object) {
+    data.complete(kind)
         .forEach(
             t ->
                 with(
-                    t.trial().prefix() + UNIFORM,
-                    UNIFORM,
+                    t.trial().prefix() + model,
+                    model,
                     Result.MEAN_TRAINING,
-                    c ->
-                        add(
-                            "Without a shared seed the experts' average collapses",
-                            pair(c, "their uniform average", "that of experts with one seed"),
-                            StudyFinding.higher(c))));
+                    c -> add(claim, pair(c, subject, object), StudyFinding.higher(c))));
+  }
+
+  /** The ensemble against the dense model, each of a trial. */
+  private Optional<Comparison> ensembleToDense(String prefix) {
+    return data.comparison(prefix + models.ensemble(), prefix + DENSE, Result.MEAN_TRAINING);
   }
 
   private void seedShare() {
@@ -212,14 +217,8 @@ final class StudyFindings {
     List<Comparison> bySize = new ArrayList<>();
     data.complete(TrialKind.DOMAIN_COUNT)
         .sorted(Comparator.comparingInt(t -> Integer.parseInt(t.trial().setting())))
-        .forEach(
-            t ->
-                data.comparison(
-                        t.trial().prefix() + models.ensemble(),
-                        t.trial().prefix() + DENSE,
-                        Result.MEAN_TRAINING)
-                    .ifPresent(bySize::add));
-    data.comparison(models.ensemble(), DENSE, Result.MEAN_TRAINING).ifPresent(bySize::add);
+        .forEach(t -> ensembleToDense(t.trial().prefix()).ifPresent(bySize::add));
+    ensembleToDense("").ifPresent(bySize::add);
     if (bySize.size() < 2) {
       return;
     }
@@ -239,15 +238,9 @@ final class StudyFindings {
 
   private void replicates() {
     List<Comparison> all = new ArrayList<>();
-    data.comparison(models.ensemble(), DENSE, Result.MEAN_TRAINING).ifPresent(all::add);
+    ensembleToDense("").ifPresent(all::add);
     data.complete(TrialKind.REPLICATE)
-        .forEach(
-            t ->
-                data.comparison(
-                        t.trial().prefix() + models.ensemble(),
-                        t.trial().prefix() + DENSE,
-                        Result.MEAN_TRAINING)
-                    .ifPresent(all::add));
+        .forEach(t -> ensembleToDense(t.trial().prefix()).ifPresent(all::add));
     if (all.size() < 2) {
       return;
     }
@@ -260,8 +253,7 @@ final class StudyFindings {
   }
 
   private void with(String model, String baseline, String domain, Consumer<Comparison> finding) {
-    Optional<Comparison> comparison = data.comparison(model, baseline, domain);
-    comparison.ifPresent(finding);
+    data.comparison(model, baseline, domain).ifPresent(finding);
   }
 
   private void add(String claim, String found, Outcome outcome) {

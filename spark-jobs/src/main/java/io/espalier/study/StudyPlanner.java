@@ -172,7 +172,7 @@ public final class StudyPlanner {
                   return new TrainingPlan(
                       prefix + EXPERT + "random-" + (j + 1),
                       plan.parent(),
-                      domains,
+                      main.seed().domains(),
                       seed,
                       plan.firstStep(),
                       plan.lastStep(),

@@ -35,64 +35,62 @@ final class SweepPlanner {
 
   /** Those of all three sweeps. */
   List<Trial> trials(StudySettings study) {
-    List<Trial> trials = new ArrayList<>(dense(study.denseSweep()));
-    trials.addAll(experts(study.expertSweep()));
-    trials.addAll(forests(study.forestSweep()));
-    return trials;
-  }
-
-  private List<Trial> dense(SweepSettings sweep) {
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
-    for (int batch : sweep.batchesOr(training.globalBatchSequences())) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long steps =
-            updates("study.dense_sweep", batch, training.steps(), training.globalBatchSequences());
-        TrainingSettings settings = training.withUpdates(steps, batch, rate);
-        String name = "dense-batch-%d-rate-%s".formatted(batch, rate);
-        TrainingPlan plan =
-            new TrainingPlan(
-                Trial.prefix(name) + TrainingPlanner.DENSE,
-                "",
-                domains,
-                seed,
-                0,
-                steps,
-                0,
-                new GlobalBatch(batch, settings.microBatchSequences()),
-                ParallelSettings.SERIAL,
-                settings);
-        if (batch != training.globalBatchSequences()
-            || rate != training.schedule().peakLearningRate()) {
-          trials.add(new Trial(name, TrialKind.DENSE_SWEEP, setting(batch, rate), List.of(plan)));
-        }
-      }
-    }
-    return trials;
-  }
-
-  private List<Trial> experts(SweepSettings sweep) {
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
+    long steps = training.steps();
+    int batch = training.globalBatchSequences();
     TrainingPlan own = main.experts().get(0);
-    int ownBatch = own.batch().globalSequences();
+    List<Trial> trials = new ArrayList<>();
+    trials.addAll(sweep("dense_sweep", study.denseSweep(), steps, batch, this::dense));
+    trials.addAll(
+        sweep(
+            "expert_sweep",
+            study.expertSweep(),
+            own.steps(),
+            own.batch().globalSequences(),
+            this::experts));
+    trials.addAll(sweep("forest_sweep", study.forestSweep(), steps, batch, this::forest));
+    return trials;
+  }
+
+  private interface Maker {
+    Trial trial(int batch, double rate, long steps);
+  }
+
+  /** Every combination but the one that the run itself has. */
+  private List<Trial> sweep(
+      String key, SweepSettings sweep, long ownSteps, int ownBatch, Maker maker) {
+    List<Trial> trials = new ArrayList<>();
+    double ownRate = training.schedule().peakLearningRate();
     for (int batch : sweep.batchesOr(ownBatch)) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long branch = updates("study.expert_sweep", batch, own.steps(), ownBatch);
-        if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
-          trials.add(expertsWith(batch, rate, branch));
+      for (double rate : sweep.ratesOr(ownRate)) {
+        long steps = updates(key, batch, ownSteps, ownBatch);
+        if (batch != ownBatch || rate != ownRate) {
+          trials.add(maker.trial(batch, rate, steps));
         }
       }
     }
     return trials;
+  }
+
+  private Trial dense(int batch, double rate, long steps) {
+    TrainingSettings settings = training.withUpdates(steps, batch, rate);
+    String name = "dense-batch-%d-rate-%s".formatted(batch, rate);
+    TrainingPlan plan =
+        new TrainingPlan(
+            Trial.prefix(name) + TrainingPlanner.DENSE,
+            "",
+            domains,
+            seed,
+            0,
+            steps,
+            0,
+            new GlobalBatch(batch, settings.microBatchSequences()),
+            ParallelSettings.SERIAL,
+            settings);
+    return new Trial(name, TrialKind.DENSE_SWEEP, setting(batch, rate), List.of(plan));
   }
 
   /** Experts of the run's own seed; the schedule's rest is stretched over their updates. */
-  private Trial expertsWith(int batch, double rate, long branchSteps) {
+  private Trial experts(int batch, double rate, long branchSteps) {
     String name = "experts-batch-%d-rate-%s".formatted(batch, rate);
     long steps = training.seedSteps() + branchSteps;
     TrainingSettings settings = training.withUpdates(steps, training.globalBatchSequences(), rate);
@@ -115,26 +113,14 @@ final class SweepPlanner {
     return new Trial(name, TrialKind.EXPERT_SWEEP, setting(batch, rate), plans);
   }
 
-  private List<Trial> forests(SweepSettings sweep) {
-    List<Trial> trials = new ArrayList<>();
-    if (sweep.isEmpty()) {
-      return trials;
-    }
-    int ownBatch = training.globalBatchSequences();
-    for (int batch : sweep.batchesOr(ownBatch)) {
-      for (double rate : sweep.ratesOr(training.schedule().peakLearningRate())) {
-        long steps = updates("study.forest_sweep", batch, training.steps(), ownBatch);
-        if (batch != ownBatch || rate != training.schedule().peakLearningRate()) {
-          String name = "forest-batch-%d-rate-%s".formatted(batch, rate);
-          var planner =
-              new TrainingPlanner(training.withUpdates(steps, batch, rate), experts, seed, domains);
-          List<TrainingPlan> plans = new ArrayList<>(StudyPlanner.whole(name, planner));
-          plans.removeIf(plan -> plan.checkpoint().endsWith("/" + TrainingPlanner.DENSE));
-          trials.add(new Trial(name, TrialKind.FOREST_SWEEP, setting(batch, rate), plans));
-        }
-      }
-    }
-    return trials;
+  /** Without a dense model, which has a sweep of its own. */
+  private Trial forest(int batch, double rate, long steps) {
+    String name = "forest-batch-%d-rate-%s".formatted(batch, rate);
+    var planner =
+        new TrainingPlanner(training.withUpdates(steps, batch, rate), experts, seed, domains);
+    List<TrainingPlan> plans = new ArrayList<>(StudyPlanner.whole(name, planner));
+    plans.removeIf(plan -> plan.checkpoint().endsWith("/" + TrainingPlanner.DENSE));
+    return new Trial(name, TrialKind.FOREST_SWEEP, setting(batch, rate), plans);
   }
 
   /** So many updates of another batch see the same number of sequences. */
@@ -142,7 +128,7 @@ final class SweepPlanner {
     long samples = Math.multiplyExact(steps, (long) configuredBatch);
     if (samples % batch != 0) {
       throw new ConfigException(
-          "%s.global_batch_sequences has %d but %d updates of %d sequences (%d) can't be divided into updates of that many; %d would work"
+          "study.%s.global_batch_sequences has %d but %d updates of %d sequences (%d) can't be divided into updates of that many; %d would work"
               .formatted(key, batch, steps, configuredBatch, samples, configuredBatch));
     }
     return samples / batch;

@@ -8,8 +8,10 @@ import java.io.Serializable;
  *
  * @param split of the sequences table that holds it: {@value #TRAINING}, or one that was added
  *     later, such as {@code train-2}
+ * @param samplesPerRound how often it comes in company, in proportion to the others
  */
-public record DomainSequences(String domain, long sequences, String split) implements Serializable {
+public record DomainSequences(String domain, long sequences, String split, int samplesPerRound)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /** The split that a domain's first text is in. */
@@ -22,6 +24,15 @@ public record DomainSequences(String domain, long sequences, String split) imple
                   .formatted(domain, sequences)
               + " shorter sequence_length_tokens, or remainder: pad");
     }
+  }
+
+  /** As often as the others. */
+  public DomainSequences(String domain, long sequences, String split) {
+    this(domain, sequences, split, 1);
+  }
+
+  DomainSequences withSamplesPerRound(int samples) {
+    return new DomainSequences(domain, sequences, split, samples);
   }
 
   /** A domain's first text. */

@@ -7,14 +7,25 @@ import io.espalier.model.ModelOptions;
 import io.espalier.model.Ranks;
 import java.io.Serializable;
 
-/** What a model is: its architecture and the two sizes that come from the data. */
-public record ModelSpec(Architecture architecture, int vocabularySize, int sequenceLengthTokens)
+/**
+ * What a model is: its architecture, and what comes from the data.
+ *
+ * @param endOfTextId the token between documents; {@link Architecture#NO_TOKEN} where the model
+ *     needn't tell them apart
+ */
+public record ModelSpec(
+    Architecture architecture, int vocabularySize, int sequenceLengthTokens, int endOfTextId)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public ModelSpec {
     Rule.positive("vocabulary_size", vocabularySize);
     Rule.positive("sequence_length_tokens", sequenceLengthTokens);
+  }
+
+  /** Of sequences whose documents aren't told apart. */
+  public ModelSpec(Architecture architecture, int vocabularySize, int sequenceLengthTokens) {
+    this(architecture, vocabularySize, sequenceLengthTokens, Architecture.NO_TOKEN);
   }
 
   /** Makes the model, all zeros; the caller closes it. */
@@ -24,7 +35,7 @@ public record ModelSpec(Architecture architecture, int vocabularySize, int seque
 
   /** Makes this rank's part of the model, all zeros; the caller closes it. */
   public LanguageModel build(ModelOptions options, Ranks ranks) {
-    return architecture.build(vocabularySize, sequenceLengthTokens, options, ranks);
+    return architecture.build(vocabularySize, sequenceLengthTokens, endOfTextId, options, ranks);
   }
 
   /** Floating-point operations that training on one token takes. */

@@ -37,13 +37,16 @@ final class PlanIdentity {
     return reread(identity);
   }
 
-  /** The split of a domain's first text goes without saying. */
+  /** The split of a domain's first text, and a weight like the others', go without saying. */
   private static ObjectNode domain(DomainSequences domain) {
     ObjectNode node = MAPPER.createObjectNode();
     node.put("domain", domain.domain());
     node.put("sequences", domain.sequences());
     if (!domain.split().equals(DomainSequences.TRAINING)) {
       node.put("split", domain.split());
+    }
+    if (domain.samplesPerRound() != 1) {
+      node.put("samples_per_round", domain.samplesPerRound());
     }
     return node;
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
  * One decision of the spike guard: what it saw and what it did.
  *
  * @param spikeStep number of the update that was a spike, from 1
- * @param what was too large: {@code loss} or {@code gradient norm}
+ * @param what was too large: {@link #LOSS} or {@link #GRADIENT_NORM}
  * @param value of it
  * @param median of the updates before; NaN if there weren't enough yet
  * @param step updates made at the checkpoint that the training went back to
@@ -23,6 +23,12 @@ public record Rewind(
     long skippedSamples,
     double learningRateFactor)
     implements Serializable {
+  /** What was too large may be the loss. */
+  public static final String LOSS = "loss";
+
+  /** Or the gradient's norm. */
+  public static final String GRADIENT_NORM = "gradient norm";
+
   private static final long serialVersionUID = 1L;
 
   @Override

@@ -74,8 +74,8 @@ final class SpikeGuard {
       return Optional.empty();
     }
     Optional<Spike> spike =
-        judge(step, "loss", loss, losses)
-            .or(() -> judge(step, "gradient norm", gradientNorm, gradientNorms));
+        judge(step, Rewind.LOSS, loss, losses)
+            .or(() -> judge(step, Rewind.GRADIENT_NORM, gradientNorm, gradientNorms));
     if (spike.isEmpty()) {
       add(losses, loss);
       add(gradientNorms, gradientNorm);

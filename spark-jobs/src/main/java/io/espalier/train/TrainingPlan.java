@@ -10,7 +10,7 @@ import java.util.List;
  * @param checkpoint name of what is trained: {@code seed}, {@code dense}, {@code expert/legal}
  * @param parent name of the checkpoint whose weights, moments and schedule it goes on from; empty =
  *     from initialisation
- * @param domains what it sees, balanced
+ * @param domains what it sees, each as often as it says
  * @param seed random seed of initialisation and sample order
  * @param firstStep updates that the parent has made: where the schedule goes on
  * @param lastStep updates made when the run is complete, exclusive end of [firstStep, lastStep)

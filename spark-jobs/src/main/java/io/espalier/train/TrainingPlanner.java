@@ -28,6 +28,7 @@ public final class TrainingPlanner {
   private final TrainingSettings training;
   private final long seed;
   private final List<DomainSequences> domains;
+  private final List<DomainSequences> mixed;
   private final List<DomainSequences> expertDomains;
   private final int expertSequences;
   private final ParallelSettings expertParallel;
@@ -63,6 +64,7 @@ public final class TrainingPlanner {
     this.training = training;
     this.seed = seed;
     this.domains = List.copyOf(domains);
+    this.mixed = training.seedMixture().mix(this.domains);
     this.expertDomains = expertDomains(experts, domains);
     this.expertParallel = experts.parallel();
     this.batches = experts.batches();
@@ -106,16 +108,16 @@ public final class TrainingPlanner {
   }
 
   private List<TrainingPlan> experts(List<Long> updates) {
-    long roundsOfSeed = roundsOfSeed();
     expertDomains.forEach(this::requireOneBatch);
     return IntStream.range(0, expertDomains.size())
-        .mapToObj(i -> expert(expertDomains.get(i), roundsOfSeed, updates.get(i)))
+        .mapToObj(i -> expert(expertDomains.get(i), updates.get(i)))
         .toList();
   }
 
-  private TrainingPlan expert(DomainSequences domain, long firstSample, long updates) {
+  private TrainingPlan expert(DomainSequences domain, long updates) {
     String name = "expert/" + domain.domain();
-    return later(name, seedOrNothing(), domain, training.seedSteps(), updates, firstSample);
+    return later(
+        name, seedOrNothing(), domain, training.seedSteps(), updates, samplesOfSeed(domain));
   }
 
   private String seedOrNothing() {
@@ -176,7 +178,7 @@ public final class TrainingPlanner {
     return new TrainingPlan(
         DENSE,
         seedOrNothing(),
-        domains,
+        mixed,
         seed,
         training.seedSteps(),
         training.steps(),
@@ -189,9 +191,11 @@ public final class TrainingPlanner {
         training);
   }
 
-  /** Samples of each of its domains that the seed has seen, at most. */
-  private long roundsOfSeed() {
-    return -Math.floorDiv(-seed().samples(), (long) domains.size());
+  /** Samples of one of its domains that the seed has seen, at most. */
+  private long samplesOfSeed(DomainSequences domain) {
+    SampleRound round = SampleRound.of(mixed);
+    long rounds = -Math.floorDiv(-seed().samples(), (long) round.length());
+    return Math.multiplyExact(rounds, (long) round.samples(domains.indexOf(domain)));
   }
 
   /** The training domains of the configuration. */
@@ -224,7 +228,7 @@ public final class TrainingPlanner {
     requireOneBatch(domain);
     boolean seen = domains.contains(domain);
     return later(
-        checkpoint, parent, domain, training.seedSteps(), steps, seen ? roundsOfSeed() : 0);
+        checkpoint, parent, domain, training.seedSteps(), steps, seen ? samplesOfSeed(domain) : 0);
   }
 
   /**
@@ -294,7 +298,7 @@ public final class TrainingPlanner {
             training.microBatchSequences(),
             training.parallel().dataParallelSize());
     return new TrainingPlan(
-        checkpoint, "", domains, seed, 0, steps, 0, batch, training.parallel(), training);
+        checkpoint, "", mixed, seed, 0, steps, 0, batch, training.parallel(), training);
   }
 
   private int branchSequences() {

@@ -11,6 +11,7 @@ import java.io.Serializable;
  * @param precision of the arithmetic; master weights are float32 or wider
  * @param steps updates of the dense baseline = updates of the seed + updates of each expert
  * @param seedShare the share of the updates that the seed makes (paper: 0.4 to 0.6 is best)
+ * @param seedMixture how often each domain comes in seed and dense baseline
  * @param globalBatchSequences sequences per update of seed and dense baseline
  * @param microBatchSequences sequences per forward and backward pass; a smaller global batch is one
  *     micro-batch
@@ -26,6 +27,7 @@ public record TrainingSettings(
     Precision precision,
     long steps,
     double seedShare,
+    SeedMixture seedMixture,
     int globalBatchSequences,
     int microBatchSequences,
     boolean recompute,
@@ -59,6 +61,40 @@ public record TrainingSettings(
                   .formatted(seedShare)
               + " out of steps (%d); 0.5 would work".formatted(steps));
     }
+  }
+
+  /** With all domains equally often in seed and dense baseline. */
+  public TrainingSettings(
+      Precision precision,
+      long steps,
+      double seedShare,
+      int globalBatchSequences,
+      int microBatchSequences,
+      boolean recompute,
+      ParallelSettings parallel,
+      OptimizerSettings optimizer,
+      Schedule schedule,
+      StabilitySettings stability,
+      int checkpointSteps,
+      int keepCheckpoints,
+      int metricsSteps,
+      String device) {
+    this(
+        precision,
+        steps,
+        seedShare,
+        new BalancedMixture(),
+        globalBatchSequences,
+        microBatchSequences,
+        recompute,
+        parallel,
+        optimizer,
+        schedule,
+        stability,
+        checkpointSteps,
+        keepCheckpoints,
+        metricsSteps,
+        device);
   }
 
   /** The same for one rank, with as few checkpoints as resuming takes. */
@@ -104,6 +140,7 @@ public record TrainingSettings(
         precision,
         newSteps,
         share,
+        seedMixture,
         batchSequences,
         microBatchSequences,
         recompute,

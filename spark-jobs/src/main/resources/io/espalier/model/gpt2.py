@@ -22,6 +22,7 @@ class Segments(Module):
   sequence_ranks : int    # over which the rows of the stream are divided: ranks or 1
   first_token : int       # of the slice of the embedding
   valid_tokens : int      # its rows that aren't padding
+  document_start : int    # the token at which attention begins anew; -1 = none
 
   # ---- Embedding. ids (B, T); tokens (W, d); positions (S, d), S >= T.
 
@@ -88,8 +89,9 @@ class Segments(Module):
     q = qkv.select(2, 0).transpose(1, 2).requires_grad_()                        # (B, H, T, D)
     k = qkv.select(2, 1).transpose(1, 2).requires_grad_()
     v = qkv.select(2, 2).transpose(1, 2).requires_grad_()
+    seen = (self).seen(ids)
     torch.set_grad_enabled(True)   # the one function left to autograd: its kernels differ per device
-    a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)              # (B, H, T, D)
+    a = torch.scaled_dot_product_attention(q, k, v, seen, 0., self.document_start < 0)   # (B, H, T, D)
     torch.set_grad_enabled(False)
     out = torch.addmm(out_bias, (self).merge_heads(a.detach()), out_weight)      # (N, d)
     return [out.to(self.stored), q, k, v, a]
@@ -101,10 +103,10 @@ class Segments(Module):
     q = qkv.select(2, 0).transpose(1, 2).requires_grad_()                        # (B, H, T, D)
     k = qkv.select(2, 1).transpose(1, 2).requires_grad_()
     v = qkv.select(2, 2).transpose(1, 2).requires_grad_()
-    later = torch.ones([ids.size(1), ids.size(1)], dtype=11, device=ids.device).triu(1)
+    unseen = (self).unseen(ids)
     dropped = (self).dropped_pairs(ids, keys, rate)                              # (B, H, T, T)
     torch.set_grad_enabled(True)
-    scores = torch.matmul(q, k.transpose(2, 3)).to(self.stored).mul(q.size(3) ** -0.5).masked_fill(later, -inf)
+    scores = torch.matmul(q, k.transpose(2, 3)).to(self.stored).mul(q.size(3) ** -0.5).masked_fill(unseen, -inf)
     kept = torch.softmax(scores, -1).masked_fill(dropped, 0).mul((self).scale(rate))
     a = torch.matmul(kept.to(self.compute), v)                                   # (B, H, T, D)
     torch.set_grad_enabled(False)
@@ -127,6 +129,23 @@ class Segments(Module):
     g_qkv_bias.add_(dqkv.sum([0]))
     (self).add_product(g_qkv_weight, h.to(self.compute), dqkv)
     return [torch.mm(dqkv, qkv_weight.t()).to(self.stored)]
+
+  # Which positions each sees, (B, 1, T, T): those up to itself, of its document. None: simply all up to itself.
+  def seen(self: __torch__.Segments, ids: Tensor) -> Optional[Tensor]:
+    if self.document_start < 0:
+      mask = annotate(Optional[Tensor], None)
+    else:
+      document = ids.eq(self.document_start).cumsum(1)                           # (B, T): how many began
+      mask = annotate(Optional[Tensor], document.unsqueeze(2).eq(document.unsqueeze(1)).tril().unsqueeze(1))
+    return mask
+
+  def unseen(self: __torch__.Segments, ids: Tensor) -> Tensor:
+    seen = (self).seen(ids)
+    if seen is None:
+      hidden = torch.ones([ids.size(1), ids.size(1)], dtype=11, device=ids.device).triu(1)
+    else:
+      hidden = unchecked_cast(Tensor, seen).logical_not()
+    return hidden
 
   # (B, H, T, D) to (N, HD)
   def merge_heads(self: __torch__.Segments, a: Tensor) -> Tensor:
@@ -256,7 +275,8 @@ class Segments(Module):
     return h.slice(0, h.size(0) - 1)
 
   # ---- Decoding: positions past..past+n of one text, whose earlier keys and values are kept. One call for all layers,
-  # because a single row takes so little time that calls would count. ids [(1, n)]; at [(1)]: past, float64 on the CPU.
+  # because a single row takes so little time that calls would count. ids [(1, n)]; at [(2)]: past and the
+  # first position that these see, float64 on the CPU.
   # keys, values: (1, H, S, D) for each layer. ends: token embedding, positions, last LayerNorm's weight and bias, token
   # embedding in the type of products. norms, layers: 4 and 8 tensors for each layer, in the order of the segments.
 
@@ -269,12 +289,13 @@ class Segments(Module):
   def decode(self: __torch__.Segments, ids: List[Tensor], at: List[Tensor], keys: List[Tensor], values: List[Tensor],
              ends: List[Tensor], norms: List[Tensor], layers: List[Tensor]) -> List[Tensor]:
     past = int(float(at[0][0]))
+    first = int(float(at[0][1]))
     x = torch.embedding(ends[0], ids[0].flatten())                               # (n, d)
     partial = ends[1].slice(0, past, past + x.size(0))
     for i in range(len(keys)):
       x = x + partial
       h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norms[4 * i], norms[4 * i + 1], 1e-05)
-      partial = (self).attend(h, past, keys[i], values[i],
+      partial = (self).attend(h, past, first, keys[i], values[i],
                               layers[8 * i], layers[8 * i + 1], layers[8 * i + 2], layers[8 * i + 3])
       x = x + partial
       h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], norms[4 * i + 2], norms[4 * i + 3], 1e-05)
@@ -291,23 +312,23 @@ class Segments(Module):
     h, mean, rstd = torch.native_layer_norm(x, [x.size(1)], ends[2], ends[3], 1e-05)
     return torch.mm(h.to(self.compute), ends[4].slice(0, 0, self.valid_tokens).t()).to(self.stored)
 
-  # Attention of n new positions over the past and each other: h (n, d) to (n, d).
-  def attend(self: __torch__.Segments, h: Tensor, past: int, keys: Tensor, values: Tensor,
+  # Attention of n new positions over the past from first on and each other: h (n, d) to (n, d).
+  def attend(self: __torch__.Segments, h: Tensor, past: int, first: int, keys: Tensor, values: Tensor,
              qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor) -> Tensor:
     n = h.size(0)
     qkv = torch.addmm(qkv_bias, h.to(self.compute), qkv_weight).view([1, n, 3, self.heads, -1])
     q = qkv.select(2, 0).transpose(1, 2)                                         # (1, H, n, D)
     keys.slice(2, past, past + n).copy_(qkv.select(2, 1).transpose(1, 2))
     values.slice(2, past, past + n).copy_(qkv.select(2, 2).transpose(1, 2))
-    k = keys.slice(2, 0, past + n)                                               # (1, H, past + n, D)
-    v = values.slice(2, 0, past + n)
+    k = keys.slice(2, first, past + n)                                           # (1, H, past - first + n, D)
+    v = values.slice(2, first, past + n)
     if n == 1:
       a = torch.scaled_dot_product_attention(q, k, v, None, 0., False)
     else:
-      if past == 0:
+      if past == first:
         a = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
       else:
-        seen = torch.ones([n, past + n], dtype=11, device=h.device).tril(past)
+        seen = torch.ones([n, past - first + n], dtype=11, device=h.device).tril(past - first)
         a = torch.scaled_dot_product_attention(q, k, v, seen, 0., False)
     return torch.addmm(out_bias, (self).merge_heads(a), out_weight).to(self.stored)
 

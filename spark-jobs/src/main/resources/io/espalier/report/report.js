@@ -87,6 +87,7 @@
   }
 
   function scales(spec) {
+    const everyName = { color: theme("muted"), padding: 6, font: { size: spec.labels.length > 20 ? 10 : 12 }, autoSkip: false };
     const zeroLine = { color: (tick) => theme(tick.tick.value === 0 ? "ink" : "rule"), drawTicks: false };
     switch (spec.kind) {
       case "line":
@@ -96,7 +97,9 @@
       case "area":
         return { x: axis(spec.xTitle, { grid: { display: false }, ticks: { color: theme("muted"), maxRotation: 0, autoSkipPadding: 24 } }), y: axis(spec.yTitle, { stacked: true, min: 0, max: 1 }) };
       case "bars":
-        return { x: axis(spec.xTitle, { stacked: true }), y: axis("", { stacked: true, grid: { display: false } }) };
+        return { x: axis(spec.xTitle, { stacked: true }), y: axis("", { stacked: true, grid: { display: false }, ticks: everyName }) };
+      case "log-dots":
+        return { x: axis(spec.xTitle, { type: "logarithmic" }), y: axis("", { type: "category", labels: spec.labels, offset: true, ticks: everyName }) };
       default:
         return { x: axis(spec.xTitle, { grid: zeroLine, grace: "4%", beginAtZero: true }), y: axis("", { type: "category", labels: spec.labels, offset: true }) };
     }
@@ -104,7 +107,8 @@
 
   function options(spec) {
     const labelledAtEnd = spec.id === "loss";
-    const digits = spec.kind === "dots" || spec.kind === "bars" ? 1 : 3;
+    const byNames = spec.kind.endsWith("dots") || spec.kind === "bars";
+    const digits = spec.kind === "log-dots" ? 0 : byNames ? 1 : 3;
     return {
       animation: false,
       responsive: true,
@@ -112,15 +116,15 @@
       devicePixelRatio: document.documentElement.classList.contains("on-paper") ? 3 : undefined,
       indexAxis: spec.kind === "bars" ? "y" : "x",
       layout: { padding: { right: labelledAtEnd ? 110 : 4 } },
-      interaction: spec.kind === "dots" || spec.kind === "points" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
+      interaction: spec.kind.endsWith("dots") || spec.kind === "points" ? { mode: "nearest", intersect: true } : { mode: spec.kind === "bars" ? "y" : "index", intersect: false },
       scales: scales(spec),
       plugins: {
         legend: { display: !labelledAtEnd, position: "top", align: "start",
-          labels: { color: theme("ink"), usePointStyle: spec.kind === "dots" || spec.kind === "points" || spec.kind === "line", boxWidth: spec.kind === "dots" ? 10 : spec.kind === "line" ? 28 : 14, boxHeight: 9, font: { size: 12 } } },
+          labels: { color: theme("ink"), usePointStyle: spec.kind.endsWith("dots") || spec.kind === "points" || spec.kind === "line", boxWidth: spec.kind.endsWith("dots") ? 10 : spec.kind === "line" ? 28 : 14, boxHeight: 9, font: { size: 12 } } },
         tooltip: { itemSort: spec.kind === "area" || spec.kind === "bars" ? (a, b) => number(b.raw) - number(a.raw) : undefined,
           filter: (item) => spec.kind !== "bars" || item.raw > 0,
           callbacks: { label: (item) => {
-            const value = spec.kind === "dots" || spec.kind === "bars" ? item.parsed.x : item.parsed.y;
+            const value = byNames ? item.parsed.x : item.parsed.y;
             return ` ${item.dataset.label}: ${value < 0.01 && value > 0 ? value.toExponential(2) : value.toFixed(digits)}`;
           } } },
       },
@@ -132,7 +136,7 @@
     for (const spec of charts) {
       const canvas = document.getElementById("chart-" + spec.id);
       if (!canvas || spec.series.length === 0) continue;
-      const type = { line: "line", area: "line", bars: "bar", dots: "scatter", points: "scatter" }[spec.kind];
+      const type = { line: "line", area: "line", bars: "bar", dots: "scatter", "log-dots": "scatter", points: "scatter" }[spec.kind];
       drawn.push(new Chart(canvas, { type, data: { labels: spec.labels, datasets: datasets(spec) },
         options: options(spec), plugins: spec.id === "loss" ? [endLabels] : [] }));
     }

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -44,8 +43,7 @@ class DivergedTrainingSparkTest {
                 folder.resolve("run"),
                 "training.schedule={type: constant, peak_learning_rate: 1.0e+30, warmup_fraction: 0}");
     SparkSession spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+        EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     Console console =
         new Console(new PrintWriter(out), Console.Verbosity.NORMAL, OptionalInt.empty(), () -> 0);
 

@@ -61,6 +61,17 @@ class FailuresTest {
   }
 
   @Test
+  void aFullDiskIsTheUsersToEmptyAndItsSpaceIsTold() {
+    Exception failure =
+        new RuntimeException("job aborted", new IOException("No space left on device"));
+    assertThat(report(failure)).isEqualTo(2);
+    assertThat(printed.toString())
+        .matches(
+            "(?s)espalier: no space left on device: [0-9.]+ [kMGT]?B free at .*/log, [0-9.]+"
+                + " [kMGT]?B at .*; what was committed stays, .*");
+  }
+
+  @Test
   void exhaustedMemorySaysHowToGetMore() {
     assertThat(Failures.sentence(new RuntimeException(new OutOfMemoryError("Java heap space"))))
         .contains("ESPALIER_MEMORY=8g");

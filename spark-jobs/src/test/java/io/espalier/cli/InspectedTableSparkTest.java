@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import io.espalier.table.DeltaSession;
+import io.espalier.table.DocumentRow;
+import io.espalier.table.RejectionRow;
+import io.espalier.table.Table;
+import io.espalier.table.TableSchema;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -70,6 +75,63 @@ class InspectedTableSparkTest {
   void theTextNamesVersionRowsAndPartitions() {
     assertThat(inspect(OptionalLong.empty()).toText())
         .contains("Version  1, written 20", "Rows     2 in 2 files", "domain *  string", "3 bytes");
+  }
+
+  @Test
+  void rejectionsAreCountedByReasonAndThoseThatAreAskedForAreShown() {
+    RunPaths run = RunPaths.of(folder.resolve("run").toString());
+    SparkSession spark = SparkSession.active();
+    Table.at(spark, TableSchema.REJECTIONS, run.table("rejections"))
+        .overwrite(
+            List.of(
+                rejection("b", 2, "deduplicate", "exact_duplicate", "same text as a"),
+                rejection("c", 1, "deduplicate", "exact_duplicate", "same text as d"),
+                rejection("e", 3, "filter", "too_short", "1 character")),
+            "",
+            "");
+    Table.at(spark, TableSchema.DOCUMENTS, run.table("documents"))
+        .overwrite(
+            List.of(new DocumentRow("a", "s", "Text.", "legal", "training", "train", 5, "", "")),
+            "",
+            "");
+
+    InspectedRejections counted = InspectedRejections.of(run, "", 10);
+    assertThat(counted.read()).isEqualTo(4);
+    assertThat(counted.shown()).isEmpty();
+    assertThat(counted.toText())
+        .contains("4 records, 1 kept, 3 rejected")
+        .containsPattern("deduplicate +exact_duplicate +2 +50.00 % +x.jsonl #1 +same text as d");
+
+    InspectedRejections duplicates = InspectedRejections.of(run, "exact_duplicate", 1);
+    assertThat(duplicates.shown())
+        .extracting(InspectedRejections.Line::detail)
+        .containsExactly("same text as d");
+    assertThat(InspectedRejections.of(run, "filter", 10).toText())
+        .contains("e   x.jsonl #3", "too_short");
+    assertThatThrownBy(() -> InspectedRejections.of(run, "too_long", 10))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith("there are exact_duplicate, too_short");
+    InspectedDocument rejected = InspectedDocument.of(run, "b");
+    assertThat(rejected.toText())
+        .contains("Rejected  deduplicate: exact_duplicate, same text as a (file:/x.jsonl #2)");
+    assertThatThrownBy(() -> InspectedDocument.of(run, "z"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("--trace-document is z but no document and no rejection");
+  }
+
+  private static RejectionRow rejection(
+      String id, long record, String stage, String reason, String detail) {
+    return new RejectionRow(
+        id,
+        "s",
+        "file:/x.jsonl",
+        record,
+        "training",
+        stage,
+        reason,
+        detail,
+        "The text.",
+        new byte[0]);
   }
 
   private static InspectedTable inspect(OptionalLong version) {

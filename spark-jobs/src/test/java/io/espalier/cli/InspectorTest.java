@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.espalier.checkpoint.Checkpoint;
+import io.espalier.checkpoint.CheckpointCatalogue;
 import io.espalier.checkpoint.CheckpointFolder;
 import io.espalier.checkpoint.CheckpointWriter;
 import io.espalier.checkpoint.Hardware;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,7 +118,36 @@ class InspectorTest {
     return new Inspector(OptionalLong.empty(), 5, audit).inspect(run.resolve(path).toString());
   }
 
+  @Test
+  void modelsHaveSeenASplitThemselvesOrThroughWhatTheyBeganWith() {
+    Checkpoint seed = write("seed", 300);
+    write("experts/legal", 500, seed.hash());
+    write("experts/legal", 600, seed.hash());
+    Checkpoint code = write("experts/code", 600, seed.hash());
+    write("experts/legal@2", 700, "e".repeat(64));
+    write("merged/code", 600, code.hash());
+    write("experts/alone", 600, "e".repeat(64));
+    var catalogue =
+        CheckpointCatalogue.of(new Configuration(), run.resolve("checkpoints").toString());
+
+    assertThat(ModelsOfDomain.of(catalogue, "legal", "train"))
+        .extracting(m -> "%s %d %s".formatted(m.name(), m.step(), m.itself()))
+        .containsExactly(
+            "expert/code 600 false",
+            "expert/legal 600 true",
+            "merged/code 600 false",
+            "seed 300 true");
+    assertThat(ModelsOfDomain.of(catalogue, "legal", "train-2"))
+        .extracting(ModelsOfDomain.Model::name)
+        .containsExactly("expert/legal@2");
+    assertThat(ModelsOfDomain.of(catalogue, "legal", "test")).isEmpty();
+  }
+
   private Checkpoint write(String model, long step) {
+    return write(model, step, "f".repeat(64));
+  }
+
+  private Checkpoint write(String model, long step, String parent) {
     CheckpointFolder folder = CheckpointFolder.local(run.resolve("checkpoints").resolve(model));
     ByteBuffer values = ByteBuffer.allocateDirect(24);
     try (CheckpointWriter writer = folder.begin(step)) {
@@ -126,11 +157,11 @@ class InspectorTest {
       writer.json("config.json", JsonNodeFactory.instance.objectNode());
       return writer.commit(
           new Provenance(
-              "train expert/legal",
+              "train " + model.replaceFirst("^experts/", "expert/"),
               JsonNodeFactory.instance.objectNode(),
               "1.0 (abc)",
               Map.of("sequences", 3L),
-              List.of(new ParentCheckpoint("seed", 300, "f".repeat(64), 1)),
+              List.of(new ParentCheckpoint("seed", 300, parent, 1)),
               20,
               Hardware.ofThisMachine("cpu")));
     }

@@ -56,6 +56,7 @@ class InterruptionTest {
     // Whoever starts the build in the background may ignore SIGINT, and its children inherit that.
     return new ProcessBuilder(
             "env",
+            "--unset=JAVA_TOOL_OPTIONS", // the virtual machine announces them
             "--default-signal=INT",
             System.getProperty("java.home") + "/bin/java",
             "-XX:TieredStopAtLevel=1",

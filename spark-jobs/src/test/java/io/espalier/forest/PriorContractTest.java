@@ -23,7 +23,8 @@ class PriorContractTest {
             member ->
                 ConfigFile.bind(
                         Merge.over(
-                            ConfigFile.parse("defaults", "prior: {decay: 0.3, sequences: 0}"),
+                            ConfigFile.parse(
+                                "defaults", "prior: {decay: 0.3, sequences: 0, temperature: 0.1}"),
                             ConfigFile.parse("test", "prior: {type: %s}".formatted(name(member))),
                             Holder.class),
                         Holder.class)

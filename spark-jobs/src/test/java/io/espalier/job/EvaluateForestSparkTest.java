@@ -46,9 +46,7 @@ class EvaluateForestSparkTest {
   @BeforeAll
   static void prepareAndScore() throws IOException {
     Experiment experiment = TinyExperiment.in(folder).to(folder.resolve("run"));
-    var spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    var spark = EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     Pipeline.prepare(spark, experiment, new RecordedEvents());
     run = new Run(spark, experiment, new RecordedEvents());
     windows =

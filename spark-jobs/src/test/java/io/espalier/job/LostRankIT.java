@@ -55,7 +55,7 @@ class LostRankIT {
     "packing.sequence_length_tokens=64",
     "model.layers=2",
     "model.hidden_size=128",
-    "training.steps=48",
+    "training.steps=30",
     "training.checkpoint_steps=3",
     "training.parallel.tensor_parallel_size=2",
     "training.parallel.timeout_seconds=" + TIMEOUT_SECONDS

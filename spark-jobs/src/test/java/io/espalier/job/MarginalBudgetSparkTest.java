@@ -59,8 +59,7 @@ class MarginalBudgetSparkTest {
                 "training.steps=5",
                 "experts.budget={type: marginal, slice_steps: 1}");
     spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[" + SLOTS + "]"), Map.of("spark.ui.enabled", "false"));
+        EspalierSession.open(experiment, Optional.of("local[" + SLOTS + "]"), TinyExperiment.SPARK);
     RecordedEvents events = new RecordedEvents();
     Pipeline.prepare(spark, experiment, events);
     Pipeline.trainSeed(spark, experiment, events);

@@ -34,8 +34,7 @@ class MegatronCorporaSparkTest {
   static void prepareText() throws IOException {
     TinyExperiment tiny = TinyExperiment.in(folder);
     text = tiny.to(folder.resolve("run"));
-    spark =
-        EspalierSession.open(text, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    spark = EspalierSession.open(text, Optional.of("local[2]"), TinyExperiment.SPARK);
     Pipeline.prepare(spark, text, new RecordedEvents());
   }
 

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -39,9 +38,7 @@ class MergeSparkTest {
   @BeforeAll
   static void train() throws IOException {
     experiment = TinyExperiment.in(folder).to(folder.resolve("run"));
-    spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    spark = EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     Pipeline.prepare(spark, experiment, EVENTS);
     Pipeline.trainSeed(spark, experiment, EVENTS);
     Pipeline.trainExperts(spark, experiment, EVENTS);

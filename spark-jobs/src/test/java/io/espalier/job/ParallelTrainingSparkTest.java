@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -60,8 +59,7 @@ class ParallelTrainingSparkTest {
         tiny.to(
             folder.resolve("parallel"),
             Stream.of(MODEL, TENSOR_PARALLEL).flatMap(List::stream).toArray(String[]::new));
-    spark =
-        EspalierSession.open(serial, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    spark = EspalierSession.open(serial, Optional.of("local[2]"), TinyExperiment.SPARK);
     for (Experiment experiment : List.of(serial, parallel)) {
       Pipeline.prepare(spark, experiment, new RecordedEvents());
       Pipeline.trainSeed(spark, experiment, new RecordedEvents());

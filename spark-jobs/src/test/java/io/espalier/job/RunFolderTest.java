@@ -55,9 +55,17 @@ class RunFolderTest {
   void aKeyThatAnOlderVersionDidNotKnowHadItsDefault() throws IOException {
     forget("  branch_from: seed\n");
     forget("  keep_checkpoints: 2\n");
+    forget("    backslash_escapes: false\n");
     assertThatCode(() -> check()).doesNotThrowAnyException();
     assertThatThrownBy(() -> check("training.keep_checkpoints=3"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("training.keep_checkpoints is not given there and 3 here");
+  }
+
+  @Test
+  void aSourceThatDiffersIsNamed() {
+    assertThatThrownBy(() -> check("data.training[0].title=true"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("data.training[0].title is false there and true here");
   }
 }

@@ -47,9 +47,7 @@ class ScoreDocumentsSparkTest {
                 "training.metrics_steps=60",
                 "training.schedule.peak_learning_rate=0.01",
                 "scoring.maximum_sequences_per_split=0");
-    spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    spark = EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     RecordedEvents events = new RecordedEvents();
     Pipeline.prepare(spark, experiment, events);
     Pipeline.trainSeed(spark, experiment, events);

@@ -8,7 +8,6 @@ import io.espalier.table.TableSchema;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,9 +25,7 @@ class StageLedgerSparkTest {
   @BeforeAll
   static void open() throws IOException {
     Experiment experiment = TinyExperiment.in(folder).to(folder.resolve("run"));
-    var spark =
-        EspalierSession.open(
-            experiment, Optional.of("local[2]"), Map.of("spark.ui.enabled", "false"));
+    var spark = EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     run = new Run(spark, experiment, new RecordedEvents());
     ledger = new StageLedger(run);
     ledger.stageStarted("warm-up", "");

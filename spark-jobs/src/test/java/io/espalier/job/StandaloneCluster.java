@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -75,15 +76,16 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** What an application needs: an executor of one core on each of two workers. */
   Map<String, String> twoExecutors() {
-    return Map.of(
-        "spark.ui.enabled", "false",
-        "spark.driver.host", HOST,
-        "spark.cores.max", "2",
-        "spark.executor.cores", "1",
-        "spark.executor.memory", "700m",
+    Map<String, String> settings = new HashMap<>(TinyExperiment.SPARK);
+    settings.put("spark.driver.host", HOST);
+    settings.put("spark.cores.max", "2");
+    settings.put("spark.executor.cores", "1");
+    settings.put("spark.executor.memory", "700m");
+    settings.put(
         "spark.executor.extraJavaOptions",
-            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dai.djl.offline=true -Djava.io.tmpdir="
-                + temporary());
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dai.djl.offline=true -Djava.io.tmpdir="
+            + temporary());
+    return settings;
   }
 
   /** The executors' folder of temporary files. */

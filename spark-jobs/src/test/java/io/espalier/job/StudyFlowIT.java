@@ -26,10 +26,12 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A study on the tiny experiment, run once; the tests look at what it left. */
+@Tag("long")
 class StudyFlowIT {
   /** A rate at which a model's weights are no longer numbers after an update or two. */
   private static final String DIVERGES = "1.0E30";

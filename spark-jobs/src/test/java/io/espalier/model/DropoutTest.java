@@ -116,7 +116,7 @@ final class DropoutTest {
 
   @Test
   void everyPlaceOfTheModelHasKeysOfItsOwn() {
-    Gpt2 gpt2 = new Gpt2(3, 24, HEADS, 0.1, 0.1, 0.1);
+    Gpt2 gpt2 = new Gpt2(3, 24, HEADS, 0.1, 0.1, 0.1, false);
     TokenBatch batch = ModelNumbers.batch(1, 4, LENGTH, VOCABULARY);
     try (TensorScope scope = TensorScope.open(ComputeDevice.CPU)) {
       List<List<Tensor>> places = new Dropout(gpt2).of(scope, batch).places();
@@ -130,7 +130,7 @@ final class DropoutTest {
   @CsvSource({"0.2, 0, 0", "0, 0.2, 0", "0, 0, 0.2", "0.1, 0.2, 0.3"})
   void gradientsAreThoseOfTheLossWithTheSameElementsDropped(
       double embedding, double residual, double attention) {
-    Gpt2 gpt2 = new Gpt2(2, 24, HEADS, embedding, residual, attention);
+    Gpt2 gpt2 = new Gpt2(2, 24, HEADS, embedding, residual, attention, false);
     TokenBatch batch = ModelNumbers.batch(2, 2, LENGTH, VOCABULARY);
     try (LanguageModel model = initialized(gpt2, Precision.FLOAT64, false)) {
       model.addGradients(batch, 1);
@@ -226,7 +226,7 @@ final class DropoutTest {
   @EnumSource(Precision.class)
   void attentionWrittenOutIsFusedAttention(Precision precision) {
     TokenBatch batch = ModelNumbers.batch(7, 2, LENGTH, VOCABULARY);
-    Gpt2 hardly = new Gpt2(2, 24, HEADS, 0, 0, 1e-9);
+    Gpt2 hardly = new Gpt2(2, 24, HEADS, 0, 0, 1e-9, false);
     double bound =
         switch (precision) {
           case FLOAT64 -> 1e-8; // of which 1e-9 is the scaling
@@ -252,12 +252,12 @@ final class DropoutTest {
 
   @Test
   void ratesOutsideOfTheirRangeAndBatchesWithoutKeysAreRefused() {
-    assertThatThrownBy(() -> new Gpt2(1, 8, 2, 0, 1, 0))
+    assertThatThrownBy(() -> new Gpt2(1, 8, 2, 0, 1, 0, false))
         .isInstanceOf(ConfigException.class)
         .hasMessage("residual_dropout is 1.0 but must be at least 0 and below 1; 0.1 would work");
-    assertThatThrownBy(() -> new Gpt2(1, 8, 2, -0.1, 0, 0))
+    assertThatThrownBy(() -> new Gpt2(1, 8, 2, -0.1, 0, 0, false))
         .hasMessageStartingWith("embedding_dropout is -0.1 but must be");
-    assertThatThrownBy(() -> new Gpt2(1, 8, 2, 0, 0, Double.NaN))
+    assertThatThrownBy(() -> new Gpt2(1, 8, 2, 0, 0, Double.NaN, false))
         .hasMessageStartingWith("attention_dropout is NaN but must be");
     TokenBatch batch = ModelNumbers.batch(8, 2, LENGTH, VOCABULARY);
     TokenBatch keyless = new TokenBatch(2, LENGTH, batch.inputs(), batch.targets());
@@ -269,12 +269,12 @@ final class DropoutTest {
 
   @Test
   void ratesStandInTheConfigurationThatTransformersReads() {
-    assertThat(new Gpt2(1, 8, 2, 0.1, 0.2, 0.3).huggingFaceConfig(300, 64, 299))
+    assertThat(new Gpt2(1, 8, 2, 0.1, 0.2, 0.3, false).huggingFaceConfig(300, 64, 299))
         .containsAllEntriesOf(Map.of("embd_pdrop", 0.1, "resid_pdrop", 0.2, "attn_pdrop", 0.3));
   }
 
   private static Gpt2 dropping() {
-    return new Gpt2(2, 24, HEADS, 0.1, 0.2, 0.3);
+    return new Gpt2(2, 24, HEADS, 0.1, 0.2, 0.3, false);
   }
 
   private static LanguageModel initialized(Gpt2 gpt2, Precision precision, boolean recompute) {
@@ -334,7 +334,8 @@ final class DropoutTest {
             "ranks", 1,
             "sequence_ranks", 1,
             "first_token", 0,
-            "valid_tokens", 1);
+            "valid_tokens", 1,
+            "document_start", Architecture.NO_TOKEN);
     return ScriptModule.load(Gpt2Model.class, "gpt2.py", attributes, ComputeDevice.CPU);
   }
 

@@ -22,6 +22,9 @@ final class Gpt2GoldenTest {
   private static final int SEQUENCES = 3;
   private static final int STEPS = 10;
 
+  /** The token between documents. */
+  private static final int END = 7;
+
   private static GoldenTensors golden;
 
   @BeforeAll
@@ -86,6 +89,29 @@ final class Gpt2GoldenTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"FLOAT64, 1e-11", "FLOAT32, 1e-5", "BFLOAT16, 0.02"})
+  void withinDocumentsLossAndGradientsAreThoseOfAMaskWrittenOut(Precision precision, double bound) {
+    TokenBatch batch =
+        new TokenBatch(SEQUENCES, LENGTH, golden.longs("documents.inputs"), batch(0).targets());
+    withModel(
+        new Gpt2(2, 16, 2, 0, 0, 0, true),
+        precision,
+        model -> {
+          double loss = model.addGradients(batch, 1);
+          assertThat(loss / golden.doubles("documents.loss")[0]).isCloseTo(1, Offset.offset(bound));
+          for (ParameterSpec parameter : model.parameters()) {
+            if (golden.has("documents.gradients." + parameter.name())) {
+              double[] gradient = ModelNumbers.values(model, GRADIENT, parameter.name());
+              double[] autograd = golden.doubles("documents.gradients." + parameter.name());
+              assertThat(ModelNumbers.relativeError(gradient, autograd))
+                  .as(parameter.name())
+                  .isLessThan(bound * (precision == Precision.BFLOAT16 ? 3 : 10));
+            }
+          }
+        });
+  }
+
+  @ParameterizedTest
   @CsvSource({"FLOAT64, 1e-10", "FLOAT32, 2e-5", "BFLOAT16, 0.01"})
   void tenAdamWStepsHaveTheLossesAndNormsOfPyTorch(Precision precision, double bound) {
     withModel(
@@ -126,8 +152,12 @@ final class Gpt2GoldenTest {
   }
 
   private static void withModel(Precision precision, Consumer<LanguageModel> body) {
+    withModel(GPT2, precision, body);
+  }
+
+  private static void withModel(Gpt2 gpt2, Precision precision, Consumer<LanguageModel> body) {
     ModelOptions options = new ModelOptions(precision, false, "cpu", 1);
-    try (LanguageModel model = GPT2.build(VOCABULARY, LENGTH, options)) {
+    try (LanguageModel model = gpt2.build(VOCABULARY, LENGTH, END, options, Ranks.serial())) {
       for (ParameterSpec parameter : model.parameters()) {
         double[] weights = golden.doubles("weights." + parameter.name());
         ModelNumbers.set(model, WEIGHTS, parameter.name(), weights);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class ParallelProofTest {
   private static final Gpt2 GPT2 = new Gpt2(2, 32, 4);
-  private static final Gpt2 DROPPING = new Gpt2(2, 32, 4, 0.1, 0.2, 0.3);
+  private static final Gpt2 DROPPING = new Gpt2(2, 32, 4, 0.1, 0.2, 0.3, false);
 
   /** Neither divisible by the number of ranks nor by the padding's unit. */
   private static final int VOCABULARY = 61;
@@ -112,6 +112,12 @@ final class ParallelProofTest {
       throws Exception {
     RankThreads threads = new RankThreads(tensor, data, sequenceParallel);
     assertSameInFloat64(DROPPING, threads, recompute);
+  }
+
+  @Test
+  void manyRanksSeeWhatOneSees() throws Exception {
+    Gpt2 within = new Gpt2(2, 32, 4, 0, 0, 0, true);
+    assertSameInFloat64(within, new RankThreads(2, 1, true), true);
   }
 
   @ParameterizedTest
@@ -231,7 +237,7 @@ final class ParallelProofTest {
       Gpt2 gpt2, Precision precision, boolean recompute, Ranks ranks, Set<Site> broken) {
     Map<String, double[]> values = new LinkedHashMap<>();
     ModelOptions options = new ModelOptions(precision, recompute, "cpu", 1);
-    try (LanguageModel model = new Gpt2Model(gpt2, VOCABULARY, LENGTH, options, ranks, broken)) {
+    try (LanguageModel model = new Gpt2Model(gpt2, VOCABULARY, LENGTH, 5, options, ranks, broken)) {
       model.initialize(SEED);
       for (int step = 0; step < STEPS; step++) {
         TokenBatch own = ownBatch(ranks, step);

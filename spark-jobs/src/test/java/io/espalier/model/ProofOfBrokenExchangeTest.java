@@ -78,7 +78,8 @@ final class ProofOfBrokenExchangeTest {
   private Trained train(String name, Ranks ranks, Precision precision, Set<Site> broken) {
     ModelOptions options = new ModelOptions(precision, false, "cpu", 1);
     List<MetricsRow> rows = new ArrayList<>();
-    try (LanguageModel model = new Gpt2Model(GPT2, VOCABULARY, LENGTH, options, ranks, broken)) {
+    try (LanguageModel model =
+        new Gpt2Model(GPT2, VOCABULARY, LENGTH, Architecture.NO_TOKEN, options, ranks, broken)) {
       model.initialize(20);
       for (int step = 0; step < STEPS; step++) {
         TokenBatch batch = ModelNumbers.batch(100 + step, SEQUENCES, LENGTH, VOCABULARY);

@@ -23,7 +23,7 @@ class RankCostTest {
     }
 
     Gpt2 dropping() {
-      return new Gpt2(layers, hidden, heads, 0.1, 0.1, 0);
+      return new Gpt2(layers, hidden, heads, 0.1, 0.1, 0, false);
     }
   }
 

@@ -58,7 +58,7 @@ record TinyRun(Path folder, Precision precision, TrainingSettings settings, Mode
 
   /** The same model with dropout everywhere. */
   static TinyRun dropping(Path folder, Precision precision, TrainingSettings settings) {
-    Gpt2 gpt2 = new Gpt2(2, 16, 2, 0.1, 0.2, 0.3);
+    Gpt2 gpt2 = new Gpt2(2, 16, 2, 0.1, 0.2, 0.3, false);
     return new TinyRun(folder, precision, settings, new ModelSpec(gpt2, VOCABULARY, LENGTH));
   }
 

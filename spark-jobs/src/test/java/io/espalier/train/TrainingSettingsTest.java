@@ -15,6 +15,7 @@ class TrainingSettingsTest {
       precision: float32
       steps: 600
       seed_share: 0.5
+      seed_mixture: {type: balanced}
       global_batch_sequences: 16
       micro_batch_sequences: 16
       recompute: false

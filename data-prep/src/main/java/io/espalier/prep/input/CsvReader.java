@@ -51,16 +51,14 @@ final class CsvReader implements RecordReader {
         return Optional.empty();
       }
       record++;
-      return Optional.of(result());
+      return Optional.of(ReadFailure.withRaw(result(), values.raw(), values.rawLength()));
     } catch (DamagedFileException e) {
       ended = true;
-      return Optional.of(
-          new ReadFailure(
-              record + 1,
-              e.reason(),
-              "the file is damaged in record %d, the rest is lost: %s"
-                  .formatted(record + 1, e.getMessage()),
-              ""));
+      String detail =
+          "the file is damaged in record %d, the rest is lost: %s"
+              .formatted(record + 1, e.getMessage());
+      ReadFailure failure = new ReadFailure(record + 1, e.reason(), detail, "");
+      return Optional.of(failure.withRaw(values.raw(), values.rawLength()));
     }
   }
 
@@ -127,14 +125,19 @@ final class CsvReader implements RecordReader {
             record,
             value(options.fields().id()),
             value(options.fields().source()),
-            field(text),
-            value(options.label())),
+            decoded(text),
+            value(options.label()),
+            value(options.fields().split())),
         options);
   }
 
   private String value(String name) {
     int column = name.isEmpty() ? -1 : header.indexOf(name);
-    return column < 0 ? "" : field(column);
+    return column < 0 ? "" : decoded(column);
+  }
+
+  private String decoded(int column) {
+    return options.backslashEscapes() ? BackslashEscapes.decode(field(column)) : field(column);
   }
 
   private String field(int column) {

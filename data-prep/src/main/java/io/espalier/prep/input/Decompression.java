@@ -7,10 +7,15 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.ZipException;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.hadoop.fs.ChecksumException;
 import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
 
-/** Unpacks gzip and Zstandard, recognised by their first bytes; other files pass unchanged. */
+/**
+ * Unpacks gzip, Zstandard, bzip2 and xz, recognised by their first bytes; other files pass
+ * unchanged.
+ */
 final class Decompression {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int[] GZIP = {0x1F, 0x8B};
@@ -18,6 +23,12 @@ final class Decompression {
 
   /** A frame to be passed over, with which parallel compressors (pzstd) begin their files. */
   private static final int[] ZSTANDARD_SKIPPABLE = {0x50, 0x2A, 0x4D, 0x18};
+
+  private static final int BZIP2_HEADER_BYTES = 5;
+  private static final int[] XZ = {0xFD, '7', 'z', 'X'};
+
+  /** Eight times what {@code xz -9} needs: a header may ask for all the memory there is. */
+  private static final int XZ_MEMORY_KIB = 1 << 19;
 
   private Decompression() {}
 
@@ -34,13 +45,38 @@ final class Decompression {
     if (isZstandard(in)) {
       return new Unpacked(new ZstandardFrames(in), "zstd");
     }
+    if (isBzip2(in)) {
+      return new Unpacked(
+          new StreamEnd(in, packed -> new BZip2CompressorInputStream(packed, true)), "bzip2");
+    }
+    if (startsWith(in, XZ)) {
+      return new Unpacked(
+          new StreamEnd(in, packed -> new XZInputStream(packed, XZ_MEMORY_KIB)), "xz");
+    }
     return in;
   }
 
   /** Whether the file can only be read from its beginning. */
   static boolean isCompressed(InputStream file) throws IOException {
     BufferedInputStream in = new BufferedInputStream(file, 16);
-    return startsWith(in, GZIP) || isZstandard(in);
+    return startsWith(in, GZIP) || isZstandard(in) || isBzip2(in) || startsWith(in, XZ);
+  }
+
+  /**
+   * The magic is letters: what follows, the size of blocks and the first block, is looked at too.
+   */
+  private static boolean isBzip2(BufferedInputStream in) throws IOException {
+    in.mark(BZIP2_HEADER_BYTES);
+    try {
+      byte[] first = in.readNBytes(BZIP2_HEADER_BYTES);
+      boolean magic = first.length > 3 && first[0] == 'B' && first[1] == 'Z' && first[2] == 'h';
+      return magic
+          && first[3] >= '1'
+          && first[3] <= '9'
+          && (first.length == 4 || first[4] == 0x31 || first[4] == 0x17);
+    } finally {
+      in.reset();
+    }
   }
 
   private static boolean isZstandard(BufferedInputStream in) throws IOException {

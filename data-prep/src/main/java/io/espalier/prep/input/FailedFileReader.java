@@ -1,17 +1,18 @@
 package io.espalier.prep.input;
 
-import java.util.List;
 import java.util.Optional;
 
 /** A file that can't be read at all: one failure. */
 final class FailedFileReader implements RecordReader {
-  private final String reason;
-  private final String detail;
+  private final ReadFailure failure;
   private boolean given;
 
   FailedFileReader(String reason, String detail) {
-    this.reason = reason;
-    this.detail = detail;
+    this(new ReadFailure(0, reason, detail, ""));
+  }
+
+  FailedFileReader(ReadFailure failure) {
+    this.failure = failure;
   }
 
   @Override
@@ -20,12 +21,7 @@ final class FailedFileReader implements RecordReader {
       return Optional.empty();
     }
     given = true;
-    return Optional.of(new ReadFailure(0, reason, detail, ""));
-  }
-
-  @Override
-  public List<String> fieldNames() {
-    return List.of();
+    return Optional.of(failure);
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.espalier.prep.input;
 
 import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
@@ -17,8 +20,10 @@ public final class InputListing {
   private InputListing() {}
 
   /**
-   * The files of a file, folder or glob on any Hadoop file system, sorted by path. Files and
-   * folders whose names start with a dot or an underscore are passed over, as everywhere in Spark.
+   * The files of a file, folder or glob on any Hadoop file system, sorted by path; in a glob,
+   * {@code **} stands for any number of folders. Files and folders whose names start with a dot or
+   * an underscore are passed over, as everywhere in Spark; but a file such as {@code _a-poem.txt},
+   * whose name tells a format, is no marker of a job and is read.
    *
    * @throws ConfigException if there is nothing there or it can't be listed; the message starts
    *     with {@code path}
@@ -49,9 +54,14 @@ public final class InputListing {
 
   private static void addMatching(FileSystem fileSystem, Path glob, List<InputFile> files)
       throws IOException {
+    if (DeepGlob.isOne(glob)) {
+      addMatchingBelow(fileSystem, fileSystem.makeQualified(glob), files);
+      return;
+    }
     FileStatus[] matches = fileSystem.globStatus(glob);
     if (matches == null || matches.length == 0) {
-      throw new ConfigException("path is %s but there is nothing there".formatted(glob));
+      throw new ConfigException(
+          "path is %s but there is nothing there".formatted(RunPaths.shown(glob.toString())));
     }
     Path root = fileSystem.makeQualified(fixedPart(glob));
     for (FileStatus match : matches) {
@@ -59,6 +69,19 @@ public final class InputListing {
         addBelow(fileSystem, match, root, files);
       }
     }
+  }
+
+  private static void addMatchingBelow(FileSystem fileSystem, Path glob, List<InputFile> files)
+      throws IOException {
+    Path root = fixedPart(glob);
+    if (!fileSystem.exists(root)) {
+      throw new ConfigException(
+          "path is %s but there is nothing there".formatted(RunPaths.shown(glob.toString())));
+    }
+    DeepGlob pattern = DeepGlob.of(relative(glob, root));
+    List<InputFile> below = new ArrayList<>();
+    addBelow(fileSystem, fileSystem.getFileStatus(root), root, below);
+    below.stream().filter(file -> pattern.matches(file.path())).forEach(files::add);
   }
 
   private static void addBelow(
@@ -83,7 +106,14 @@ public final class InputListing {
         status.getPath().toString(),
         relative(status.getPath(), root),
         status.getLen(),
-        status.getModificationTime());
+        status.getModificationTime(),
+        entityTag(status));
+  }
+
+  private static String entityTag(FileStatus status) {
+    return status instanceof EtagSource tagged
+        ? Objects.requireNonNullElse(tagged.getEtag(), "")
+        : "";
   }
 
   private static String relative(Path file, Path root) {
@@ -93,7 +123,9 @@ public final class InputListing {
   }
 
   private static boolean isHidden(String path) {
-    return path.matches("(.*/)?[._].*");
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    boolean marker = name.startsWith("_") && RecordFormat.AUTO.of(name) == RecordFormat.AUTO;
+    return name.startsWith(".") || marker || path.matches("(.*/)?[._][^/]*/.*");
   }
 
   /** The folders before the first one with a wildcard. */

@@ -16,7 +16,8 @@ public final class InputTasks {
   /**
    * The slices of a file, in order; a file that can't be entered in the middle is one slice.
    *
-   * @param compressed whether the file is packed as a whole
+   * @param compressed whether the file can only be read from its beginning, since it is packed as a
+   *     whole or its encoding isn't UTF-8
    */
   public static List<InputSlice> slices(
       InputFile file, RecordFormat format, boolean compressed, long targetBytes) {

@@ -41,19 +41,17 @@ final class JsonLinesReader implements RecordReader {
         line++;
         int start = line == 1 ? Utf8.byteOrderMark(lines.bytes(), lines.length()) : 0;
         if (!isBlank(start)) {
-          return Optional.of(record(start));
+          return Optional.of(ReadFailure.withRaw(record(start), lines.bytes(), lines.length()));
         }
       }
       return Optional.empty();
     } catch (DamagedFileException e) {
       ended = true;
-      return Optional.of(
-          new ReadFailure(
-              line + 1,
-              e.reason(),
-              "the file is damaged in line %d, the rest is lost: %s"
-                  .formatted(line + 1, e.getMessage()),
-              beginning(0)));
+      String detail =
+          "the file is damaged in line %d, the rest is lost: %s"
+              .formatted(line + 1, e.getMessage());
+      ReadFailure failure = new ReadFailure(line + 1, e.reason(), detail, beginning(0));
+      return Optional.of(failure.withRaw(lines.bytes(), lines.length()));
     }
   }
 

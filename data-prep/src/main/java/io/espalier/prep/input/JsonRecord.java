@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One JSON object as a record. */
@@ -49,7 +52,8 @@ final class JsonRecord {
             value(record, options.fields().id()),
             value(record, options.fields().source()),
             text.textValue(),
-            value(record, options.label()));
+            value(record, options.label()),
+            value(record, options.fields().split()));
     return Sized.result(document, options);
   }
 
@@ -80,14 +84,37 @@ final class JsonRecord {
   /** The field of that name, or else the one that its dots lead to. */
   private static JsonNode at(JsonNode record, String path) {
     JsonNode named = record.path(path);
-    if (!named.isMissingNode()) {
+    int dot = path.indexOf('.');
+    if (!named.isMissingNode() || dot < 0) {
       return named;
     }
-    JsonNode node = record;
-    for (String name : path.split("\\.", -1)) {
-      node = node.path(name);
+    JsonNode first = record.path(path.substring(0, dot));
+    String rest = path.substring(dot + 1);
+    return first.isArray() ? inEach(first, rest) : at(first, rest);
+  }
+
+  /**
+   * The strings that the path leads to from each object of a list, as paragraphs; the first value
+   * that is none, if there is one; the element itself if the path starts with its number.
+   */
+  private static JsonNode inEach(JsonNode list, String path) {
+    String first = path.split("\\.", 2)[0];
+    if (first.matches("\\d{1,9}")) {
+      JsonNode element = list.path(Integer.parseInt(first));
+      return path.equals(first) ? element : at(element, path.substring(first.length() + 1));
     }
-    return node;
+    List<String> parts = new ArrayList<>();
+    for (JsonNode element : list) {
+      JsonNode part = at(element, path);
+      if (part.isTextual()) {
+        parts.add(part.textValue());
+      } else if (!part.isMissingNode() && !part.isNull()) {
+        return part;
+      }
+    }
+    return parts.isEmpty()
+        ? MissingNode.getInstance()
+        : TextNode.valueOf(String.join("\n\n", parts));
   }
 
   private static String value(JsonNode record, String path) {

@@ -143,7 +143,9 @@ final class ParquetRecordReader implements RecordReader {
     byte[] bytes = leaf.get().binary().getBytes();
     String text = Utf8.lenient(bytes, 0, bytes.length);
     return Utf8.fault(bytes, 0, bytes.length, text)
-        .<ReadResult>map(fault -> new ReadFailure(record, "invalid_utf8", fault, text))
+        .<ReadResult>map(
+            fault ->
+                new ReadFailure(record, "invalid_utf8", fault, text).withRaw(bytes, bytes.length))
         .orElseGet(() -> document(row, text));
   }
 
@@ -154,7 +156,8 @@ final class ParquetRecordReader implements RecordReader {
             value(row, options.fields().id()),
             value(row, options.fields().source()),
             text,
-            value(row, options.label())),
+            value(row, options.label()),
+            value(row, options.fields().split())),
         options);
   }
 

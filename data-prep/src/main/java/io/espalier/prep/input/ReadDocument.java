@@ -6,6 +6,14 @@ package io.espalier.prep.input;
  * @param id empty if the record has none
  * @param source empty if the record has none
  * @param label value of the field that tells the domain; empty if the record has none
+ * @param split value of the field that tells the split; empty if the record has none
  */
-public record ReadDocument(long record, String id, String source, String text, String label)
-    implements ReadResult {}
+public record ReadDocument(
+    long record, String id, String source, String text, String label, String split)
+    implements ReadResult {
+
+  /** Nothing tells the split. */
+  public ReadDocument(long record, String id, String source, String text, String label) {
+    this(record, id, source, text, label, "");
+  }
+}

@@ -10,7 +10,14 @@ import java.util.Optional;
  * time.
  */
 public sealed interface RecordReader extends Closeable
-    permits JsonLinesReader, CsvReader, TextFileReader, ParquetRecordReader, FailedFileReader {
+    permits JsonLinesReader,
+        CsvReader,
+        TextFileReader,
+        SeparatedTextReader,
+        ParquetRecordReader,
+        ArrowRecordReader,
+        WarcRecordReader,
+        FailedFileReader {
 
   /**
    * The next record, or nothing at the end.
@@ -20,5 +27,7 @@ public sealed interface RecordReader extends Closeable
   Optional<ReadResult> next() throws IOException;
 
   /** Names of the fields of the record that was read last, for messages. */
-  List<String> fieldNames();
+  default List<String> fieldNames() {
+    return List.of(); // Texts have none.
+  }
 }

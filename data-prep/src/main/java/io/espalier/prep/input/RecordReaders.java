@@ -1,7 +1,10 @@
 package io.espalier.prep.input;
 
+import io.espalier.text.FrontMatter;
+import io.espalier.text.HtmlText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,6 +22,21 @@ public final class RecordReaders {
    */
   public static RecordReader open(
       Configuration configuration, InputSlice slice, RecordOptions options) throws IOException {
+    return open(configuration, slice, options, Optional.empty());
+  }
+
+  /**
+   * As above.
+   *
+   * @param digest of the slice's file, which is finished by the caller after the reader is closed;
+   *     nothing where none is asked for
+   */
+  public static RecordReader open(
+      Configuration configuration,
+      InputSlice slice,
+      RecordOptions options,
+      Optional<FileDigest> digest)
+      throws IOException {
     InputFile file = slice.file();
     if (file.bytes() == 0) {
       return new FailedFileReader("empty_file", "the file has no bytes");
@@ -29,9 +47,38 @@ public final class RecordReaders {
               "unknown_format",
               "the name ends in none of " + RecordFormat.KNOWN_NAMES + "; format says what it is");
       case PARQUET -> new ParquetRecordReader(configuration, slice, options);
-      case TEXT -> new TextFileReader(unpacked(configuration, slice), options);
-      case CSV -> new CsvReader(unpacked(configuration, slice), file.name(), options);
-      case JSON_LINES -> new JsonLinesReader(unpacked(configuration, slice), slice, options);
+      case ARROW -> new ArrowRecordReader(unpacked(configuration, slice, digest), options);
+      case WARC -> new WarcRecordReader(unpacked(configuration, slice, digest), options);
+      case JSON_LINES, CSV, TEXT, MARKDOWN, HTML ->
+          ofText(unpacked(configuration, slice, digest), slice, options);
+    };
+  }
+
+  private static RecordReader ofText(InputStream file, InputSlice slice, RecordOptions options)
+      throws IOException {
+    TextStream stream = TextStream.of(file, slice.format(), options.encoding());
+    if (stream.utf8().isEmpty()) {
+      file.close();
+      ReadFailure failure =
+          new ReadFailure(0, "not_text", "the file is no text in any encoding", "");
+      return new FailedFileReader(failure.withRaw(stream.beginning(), stream.beginning().length));
+    }
+    InputStream in = stream.utf8().get();
+    return switch (slice.format()) {
+      case JSON_LINES -> new JsonLinesReader(in, slice, options);
+      case CSV -> new CsvReader(in, slice.file().name(), options);
+      case MARKDOWN ->
+          new TextFileReader(in, options, options.maximumDocumentBytes(), FrontMatter::without);
+      case HTML ->
+          new TextFileReader(
+              in,
+              options,
+              options.maximumRecordBytes(),
+              options.title() ? HtmlText::withTitle : HtmlText::of);
+      default ->
+          options.separator().isEmpty()
+              ? new TextFileReader(in, options)
+              : new SeparatedTextReader(in, options);
     };
   }
 
@@ -43,40 +90,18 @@ public final class RecordReaders {
     }
   }
 
-  /** Line ends in {@code [start, end)} of a file that isn't compressed. */
-  public static long countLineEnds(Configuration configuration, InputSlice slice)
-      throws IOException {
-    try (FSDataInputStream in = stream(configuration, slice.file())) {
-      in.seek(slice.start());
-      byte[] buffer = new byte[1 << 16];
-      long left = slice.bytes();
-      long count = 0;
-      while (left > 0) {
-        int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-        if (read < 0) {
-          break;
-        }
-        for (int i = 0; i < read; i++) {
-          count += buffer[i] == '\n' ? 1 : 0;
-        }
-        left -= read;
-      }
-      return count;
-    }
-  }
-
-  private static InputStream unpacked(Configuration configuration, InputSlice slice)
+  private static InputStream unpacked(
+      Configuration configuration, InputSlice slice, Optional<FileDigest> digest)
       throws IOException {
     FSDataInputStream in = stream(configuration, slice.file());
     if (slice.start() > 0) {
       in.seek(slice.start() - 1);
       return in; // Only files that aren't packed are cut, and their middle may look like anything.
     }
-    return Decompression.open(in);
+    return Decompression.open(digest.<InputStream>map(each -> each.of(in)).orElse(in));
   }
 
-  private static FSDataInputStream stream(Configuration configuration, InputFile file)
-      throws IOException {
+  static FSDataInputStream stream(Configuration configuration, InputFile file) throws IOException {
     Path path = new Path(file.uri());
     FileSystem fileSystem = path.getFileSystem(configuration);
     // Hadoop looks for a local file's checksum first, and can't name it where there is a colon.

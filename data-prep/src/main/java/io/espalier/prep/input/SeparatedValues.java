@@ -28,6 +28,8 @@ final class SeparatedValues implements Closeable {
   private int fields;
   private boolean anyQuote;
   private boolean unclosedQuote;
+  private final byte[] raw = new byte[ReadFailure.MAXIMUM_RAW_BYTES];
+  private int rawLength;
   private long line = 1;
   private long firstLine = 1;
 
@@ -81,6 +83,16 @@ final class SeparatedValues implements Closeable {
     return fullLength;
   }
 
+  /** The record's first bytes as they are in the file; reused by the next record. */
+  byte[] raw() {
+    return raw;
+  }
+
+  /** How many bytes of {@link #raw} are the record's. */
+  int rawLength() {
+    return rawLength;
+  }
+
   /** The line the record starts on, from 1. */
   long firstLine() {
     return firstLine;
@@ -100,12 +112,13 @@ final class SeparatedValues implements Closeable {
     length = 0;
     fullLength = 0;
     fields = 0;
+    rawLength = 0;
     anyQuote = false;
     firstLine = line;
     boolean more = true;
     while (more) {
       if (quotes && peek() == '"') {
-        bufferStart++;
+        read();
         anyQuote = true;
         readQuoted();
       }
@@ -120,7 +133,7 @@ final class SeparatedValues implements Closeable {
         return;
       }
       if (b == '"') {
-        bufferStart++;
+        read();
       }
       keep(b);
     }
@@ -164,6 +177,9 @@ final class SeparatedValues implements Closeable {
     int b = peek();
     if (b != END) {
       bufferStart++;
+      if (rawLength < raw.length) {
+        raw[rawLength++] = (byte) b;
+      }
     }
     if (b == '\n') {
       line++;

@@ -67,6 +67,6 @@ final class Utf8 {
     int first = bytes[offset] & 0xFF;
     int second = bytes.length > offset + 1 ? bytes[offset + 1] & 0xFF : 0;
     boolean mark = (first == 0xFF && second == 0xFE) || (first == 0xFE && second == 0xFF);
-    return mark ? "; it starts like UTF-16, save it as UTF-8" : "";
+    return mark ? "; it starts like UTF-16, which encoding: auto would read" : "";
   }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvReaderTest {
@@ -79,6 +80,35 @@ class CsvReaderTest {
     InputFile file = csv("id,text,source\n1,words,s\n".replace(",", separator));
 
     assertThat(texts(read(file))).containsExactly("words");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        // What COPY and mysql --batch write, and what was meant.
+        "two\\nlines | two~lines",
+        "a\\\\nb \\\\ | a\\nb \\",
+        "C:\\dir and \\d+ at the end \\ | C:\\dir and \\d+ at the end \\",
+        "\\n | ~",
+        "none | none"
+      },
+      delimiter = '|')
+  void backslashesAreDecodedWhereTheSourceSaysSo(String written, String meant) {
+    InputFile file = write(folder.resolve("rows.tsv"), utf8("id\ttext\n1\t" + written + "\n"));
+    RecordOptions options = SampleFiles.OPTIONS;
+    RecordOptions escaped =
+        new RecordOptions(options.fields(), "", 1 << 16, "utf-8", "", false, true);
+
+    assertThat(texts(read(file, options))).containsExactly(written);
+    assertThat(texts(read(file, escaped))).containsExactly(meant.replace('~', '\n'));
+  }
+
+  @Test
+  void theNullOfADatabaseIsAnEmptyField() {
+    assertThat(BackslashEscapes.decode("\\N")).isEmpty();
+    assertThat(BackslashEscapes.decode("\\N is null")).isEqualTo("\\N is null");
+    assertThat(BackslashEscapes.decode("\\t\\r\\b\\f\\v\\0\\")).isEqualTo("\t\r\b\f\u000B\0\\");
   }
 
   @Test

@@ -39,6 +39,30 @@ class InputListingTest {
   }
 
   @Test
+  void aTextWhoseNameStartsWithAnUnderscoreIsNoMarkerOfAJob() {
+    files("law/_a-poem.txt", "law/_b.jsonl.bz2", "law/_committed_1", "_c/d.txt", "law/.e.txt");
+
+    assertThat(paths(folder.toString())).containsExactly("law/_a-poem.txt", "law/_b.jsonl.bz2");
+  }
+
+  @Test
+  void twoStarsStandForAnyNumberOfFolders() {
+    files("in/a.jsonl", "in/law/b.jsonl", "in/law/deep/c.jsonl", "in/law/deep/d.txt");
+
+    assertThat(paths(folder + "/in/**/*.jsonl"))
+        .containsExactly("a.jsonl", "law/b.jsonl", "law/deep/c.jsonl");
+    assertThat(paths(folder + "/in/**/deep/*"))
+        .containsExactly("law/deep/c.jsonl", "law/deep/d.txt");
+    assertThat(paths(folder + "/in/**")).hasSize(4);
+    assertThatThrownBy(() -> paths(folder + "/in/**/*.csv"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("/in/**/*.csv but there is no file in it");
+    assertThatThrownBy(() -> paths(folder + "/out/**/*.csv"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("there is nothing there");
+  }
+
+  @Test
   void pathsOfAGlobStartAtItsFirstWildcard() {
     files("in/law/a.jsonl", "in/law/b.txt", "in/code/c.jsonl");
 

@@ -46,7 +46,8 @@ class TextFileReaderTest {
 
     assertThat(shortly(latin)).isEqualTo("1 invalid_utf8");
     assertThat(latin.detail()).isEqualTo("byte 3 is 0xEF");
-    assertThat(utf16.detail()).isEqualTo("byte 1 is 0xFF; it starts like UTF-16, save it as UTF-8");
+    assertThat(utf16.detail())
+        .isEqualTo("byte 1 is 0xFF; it starts like UTF-16, which encoding: auto would read");
   }
 
   @Test
