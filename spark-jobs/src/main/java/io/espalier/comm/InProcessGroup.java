@@ -118,9 +118,10 @@ final class InProcessGroup {
     }
   }
 
-  /** Waits until all ranks have reached a phase. */
+  /** Waits until all ranks have reached a phase; who comes last is asked for an interrupt too. */
   @SuppressWarnings("ThreadPriorityCheck") // yields only before it parks
   void await(int rank, long phase, Object call) {
+    requireUninterrupted(rank, call);
     Deadline deadline = null;
     for (int other = 0; other < seats.length; other++) {
       int tries = 0;
@@ -155,13 +156,17 @@ final class InProcessGroup {
   /** Looks at all who are missing, as the first may be slow and the next dead. */
   private void requireHope(int rank, long phase, Object call, Deadline deadline) {
     health.check();
-    if (Thread.currentThread().isInterrupted()) {
-      throw fail("rank %d was interrupted in %s".formatted(name(rank), call));
-    }
+    requireUninterrupted(rank, call);
     for (int other = 0; other < seats.length; other++) {
       if (seats[other].arrived < phase) {
         requireHope(rank, other, phase, call, deadline);
       }
+    }
+  }
+
+  private void requireUninterrupted(int rank, Object call) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw fail("rank %d was interrupted in %s".formatted(name(rank), call));
     }
   }
 
