@@ -31,6 +31,11 @@ public final class EnvironmentReferences {
     return matcher.appendTail(resolved).toString();
   }
 
+  /** Whether a value is one reference and nothing else. */
+  public static boolean isReference(String value) {
+    return REFERENCE.matcher(value).matches();
+  }
+
   /** Refuses references outside {@code allowedSection}, where they would be taken as plain text. */
   public static void refuseOutside(String allowedSection, JsonNode root) {
     root.properties().stream()

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Whatever a file of cluster models holds: models or a sentence. */
 class ClusterModelsFuzzTest {
-  @FuzzTest(maxDuration = "30s", maxExecutions = 20_000)
+  @FuzzTest(maxDuration = "20s", maxExecutions = 20_000)
   void anyBytesAreModelsOrASentence(byte[] bytes) {
     try {
       ClusterModels.parse("model.json", new String(bytes, StandardCharsets.UTF_8));

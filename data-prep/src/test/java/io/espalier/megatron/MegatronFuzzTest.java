@@ -11,7 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 class MegatronFuzzTest {
   private static final Configuration CONFIGURATION = new Configuration(false);
 
-  @FuzzTest(maxDuration = "1m", maxExecutions = 50_000)
+  @FuzzTest(maxDuration = "20s", maxExecutions = 50_000)
   void anyIndexIsACorpusOrASentence(byte[] index) throws IOException {
     Path folder = Files.createTempDirectory("fuzz");
     try {

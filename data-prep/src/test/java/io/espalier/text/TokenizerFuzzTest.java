@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /** Whatever a tokenizer.json holds, the native library behind it never ends the process. */
 class TokenizerFuzzTest {
-  @FuzzTest(maxDuration = "1m", maxExecutions = 20_000)
+  @FuzzTest(maxDuration = "20s", maxExecutions = 20_000)
   void anyBytesAreATokenizerOrASentence(byte[] bytes) {
     String json = new String(bytes, StandardCharsets.UTF_8);
     try (Tokenizer tokenizer = Tokenizer.open(TokenizerFile.given("any.json", json, ""))) {

@@ -56,6 +56,7 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
     EnvironmentReferences.refuseOutside("hadoop", resolved);
     ExperimentSettings settings = ConfigFile.bind(resolved, ExperimentSettings.class);
+    SecretSettings.requireReferences(settings.hadoop());
     String folder =
         output.orElse(settings.output().isEmpty() ? "runs/" + settings.name() : settings.output());
     Experiment experiment =

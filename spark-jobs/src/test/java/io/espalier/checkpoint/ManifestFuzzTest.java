@@ -5,7 +5,7 @@ import io.espalier.config.FormatException;
 
 /** Whatever a manifest holds: itself again, or a sentence. */
 class ManifestFuzzTest {
-  @FuzzTest(maxDuration = "1m", maxExecutions = 50_000)
+  @FuzzTest(maxDuration = "20s", maxExecutions = 50_000)
   void anyBytesAreAManifestOrASentence(byte[] bytes) {
     try {
       ManifestFile.encode(ManifestFile.decode("manifest.json", bytes));

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** Whatever an experiment's file holds: an experiment, or a sentence. */
 class ExperimentFuzzTest {
-  @FuzzTest(maxDuration = "2m", maxExecutions = 20_000)
+  @FuzzTest(maxDuration = "40s", maxExecutions = 20_000)
   void anyBytesAreAnExperimentOrASentence(byte[] bytes) throws IOException {
     Path file = Files.createTempFile("fuzz", ".yaml");
     try {

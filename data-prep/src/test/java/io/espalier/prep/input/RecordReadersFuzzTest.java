@@ -14,7 +14,7 @@ class RecordReadersFuzzTest {
       List.of(
           "a.jsonl", "a.csv", "a.tsv", "a.md", "a.html", "a.warc", "a.arrow", "a.parquet", "a.txt");
 
-  @FuzzTest(maxDuration = "2m", maxExecutions = 100_000)
+  @FuzzTest(maxDuration = "40s", maxExecutions = 100_000)
   void anyBytesAreRecordsAndFailures(byte[] bytes) throws IOException {
     if (bytes.length < 2) {
       return;
