@@ -20,21 +20,31 @@ final class LanguageNGrams {
   /** A byte tells them apart. */
   private static final int MOST_LANGUAGES = 256;
 
+  /** An n-gram that speaks of one language in so many or more has a row for all of them. */
+  private static final int ROW_SHARE = 4;
+
   private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
   /**
    * Open addressing, two numbers a slot, which share a line of the processor's cache: an n-gram as
    * {@link #key} packs it (0 = the slot is free), and where what it says begins and ends, 32 bits
-   * each.
+   * each, or the complement of its row.
    */
   private final long[] slots;
 
   private final int mask;
 
-  /** Each n-gram in its place: of which language it says something, and what. */
+  /** Each rare n-gram in its place: of which language it says something, and what. */
   private final byte[] languages;
 
   private final double[] parameters;
+
+  /**
+   * Frequent n-grams say something of nearly all languages: a row each, one number a language, which
+   * is added as a vector.
+   */
+  private final double[] rows;
+
   private final String[] codes;
 
   private LanguageNGrams(Map<String, Context> nGrams, String[] codes) {
@@ -42,19 +52,51 @@ final class LanguageNGrams {
     this.codes = codes;
     this.slots = new long[2 * capacity];
     this.mask = capacity - 1;
-    int size = nGrams.values().stream().mapToInt(context -> context.getOutcomes().length).sum();
+    int size = 0;
+    int rowCount = 0;
+    for (Context nGram : nGrams.values()) {
+      if (hasRow(nGram)) {
+        rowCount++;
+      } else {
+        size += nGram.getOutcomes().length;
+      }
+    }
     this.languages = new byte[size];
     this.parameters = new double[size];
+    this.rows = new double[rowCount * codes.length];
     int end = 0;
+    int row = 0;
     for (Map.Entry<String, Context> nGram : nGrams.entrySet()) {
-      int first = end;
-      int[] outcomes = nGram.getValue().getOutcomes();
-      for (int i = 0; i < outcomes.length; i++) {
-        languages[end] = (byte) outcomes[i];
-        parameters[end++] = nGram.getValue().getParameters()[i];
+      if (hasRow(nGram.getValue())) {
+        fillRow(row, nGram.getValue());
+        put(nGram.getKey(), ~row++);
+      } else {
+        int first = end;
+        end = append(nGram.getValue(), first);
+        put(nGram.getKey(), (long) first << 32 | end);
       }
-      put(nGram.getKey(), first, end);
     }
+  }
+
+  private boolean hasRow(Context nGram) {
+    return nGram.getOutcomes().length * ROW_SHARE >= codes.length;
+  }
+
+  private void fillRow(int row, Context nGram) {
+    int[] outcomes = nGram.getOutcomes();
+    for (int i = 0; i < outcomes.length; i++) {
+      rows[row * codes.length + outcomes[i]] = nGram.getParameters()[i];
+    }
+  }
+
+  /** Returns where it ends. */
+  private int append(Context nGram, int first) {
+    int[] outcomes = nGram.getOutcomes();
+    for (int i = 0; i < outcomes.length; i++) {
+      languages[first + i] = (byte) outcomes[i];
+      parameters[first + i] = nGram.getParameters()[i];
+    }
+    return first + outcomes.length;
   }
 
   /** Those of a model that looks at 1 to 3 characters, without a prior, as all such models do. */
@@ -101,10 +143,21 @@ final class LanguageNGrams {
       return;
     }
     seen[slot >> 6] |= 1L << slot;
-    long range = slots[2 * slot + 1];
-    int end = (int) range;
-    for (int i = (int) (range >>> 32); i < end; i++) {
+    long place = slots[2 * slot + 1];
+    if (place < 0) {
+      addRow((int) ~place * codes.length, likelihoods);
+      return;
+    }
+    int end = (int) place;
+    for (int i = (int) (place >>> 32); i < end; i++) {
       likelihoods[languages[i] & 0xFF] += parameters[i];
+    }
+  }
+
+  /** A loop that the compiler makes vectors of. */
+  private void addRow(int first, double[] likelihoods) {
+    for (int language = 0; language < codes.length; language++) {
+      likelihoods[language] += rows[first + language];
     }
   }
 
@@ -124,7 +177,7 @@ final class LanguageNGrams {
     return (start & 0xFFFF_FFFF_FFFFL) | (long) next << (16 * n) | (n + 1L) << 48;
   }
 
-  private void put(String nGram, int first, int end) {
+  private void put(String nGram, long place) {
     if (nGram.isEmpty() || nGram.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException("n-gram of %d characters".formatted(nGram.length()));
     }
@@ -134,7 +187,7 @@ final class LanguageNGrams {
     }
     int slot = slot(key);
     slots[2 * slot] = key;
-    slots[2 * slot + 1] = (long) first << 32 | end;
+    slots[2 * slot + 1] = place;
   }
 
   /** Where the n-gram is, or would be. */
