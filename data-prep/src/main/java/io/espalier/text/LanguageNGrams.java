@@ -40,8 +40,8 @@ final class LanguageNGrams {
   private final double[] parameters;
 
   /**
-   * Frequent n-grams say something of nearly all languages: a row each, one number a language, which
-   * is added as a vector.
+   * Frequent n-grams say something of nearly all languages: a row each, one number a language,
+   * which is added as a vector.
    */
   private final double[] rows;
 

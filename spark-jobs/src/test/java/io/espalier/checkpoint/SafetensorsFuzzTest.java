@@ -11,7 +11,8 @@ class SafetensorsFuzzTest {
   void anyHeaderHasTensorsWithinItsDataOrIsRefused(FuzzedDataProvider data) {
     long dataBytes = data.consumeLong(0, 1 << 20);
     try {
-      SafetensorsHeaderParser.parse("any", ByteBuffer.wrap(data.consumeRemainingAsBytes()), dataBytes)
+      SafetensorsHeaderParser.parse(
+              "any", ByteBuffer.wrap(data.consumeRemainingAsBytes()), dataBytes)
           .tensors()
           .forEach(tensor -> requireWithin(tensor, dataBytes));
     } catch (FormatException expected) {

@@ -46,10 +46,9 @@ final class ArrowRecordReader implements RecordReader {
     this.file = skipPrefix(buffered);
     this.in = new WatchedStream(buffered);
     this.options = options;
-    this.reader = new ArrowStreamReader(
-            new BoundedMessages(this.in, allocator),
-            allocator,
-            CommonsCompressionFactory.INSTANCE);
+    this.reader =
+        new ArrowStreamReader(
+            new BoundedMessages(this.in, allocator), allocator, CommonsCompressionFactory.INSTANCE);
   }
 
   @Override

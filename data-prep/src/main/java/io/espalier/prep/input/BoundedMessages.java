@@ -11,8 +11,8 @@ import org.apache.arrow.vector.ipc.message.MessageChannelReader;
 import org.apache.arrow.vector.ipc.message.MessageResult;
 
 /**
- * The messages of an Arrow stream, whose library allocates from the heap whatever length a file of a
- * few bytes states: here a message's description is looked at first. One thread at a time.
+ * The messages of an Arrow stream, whose library allocates from the heap whatever length a file of
+ * a few bytes states: here a message's description is looked at first. One thread at a time.
  */
 final class BoundedMessages extends MessageChannelReader {
   /** Of the description of one message: thousands of columns take less. */
@@ -21,14 +21,14 @@ final class BoundedMessages extends MessageChannelReader {
   /** Stands before a length since version 0.15 of the format. */
   private static final int CONTINUATION = -1;
 
-  private final InputStream in;
+  private final InputStream stream;
 
   /**
    * @param in supports marks; closed by its owner
    */
   BoundedMessages(InputStream in, BufferAllocator allocator) {
     super(new ReadChannel(Channels.newChannel(in)), allocator);
-    this.in = in;
+    this.stream = in;
   }
 
   /**
@@ -46,10 +46,10 @@ final class BoundedMessages extends MessageChannelReader {
   }
 
   private int nextLength() throws IOException {
-    in.mark(2 * Integer.BYTES);
+    stream.mark(2 * Integer.BYTES);
     ByteBuffer first = ByteBuffer.allocate(2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    in.readNBytes(first.array(), 0, first.capacity()); // The stream's end is the reader's to meet.
-    in.reset();
+    stream.readNBytes(first.array(), 0, first.capacity()); // The stream's end is the reader's to meet.
+    stream.reset();
     return first.getInt(0) == CONTINUATION ? first.getInt(Integer.BYTES) : first.getInt(0);
   }
 }
