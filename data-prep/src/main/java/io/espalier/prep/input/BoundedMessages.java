@@ -48,7 +48,8 @@ final class BoundedMessages extends MessageChannelReader {
   private int nextLength() throws IOException {
     stream.mark(2 * Integer.BYTES);
     ByteBuffer first = ByteBuffer.allocate(2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    stream.readNBytes(first.array(), 0, first.capacity()); // The stream's end is the reader's to meet.
+    stream.readNBytes(
+        first.array(), 0, first.capacity()); // The stream's end is the reader's to meet.
     stream.reset();
     return first.getInt(0) == CONTINUATION ? first.getInt(Integer.BYTES) : first.getInt(0);
   }
