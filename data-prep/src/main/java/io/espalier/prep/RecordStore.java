@@ -149,6 +149,7 @@ final class RecordStore {
         .mode(anew ? SaveMode.Overwrite : SaveMode.Append)
         .option(anew ? "overwriteSchema" : "mergeSchema", "true")
         .save(table.path());
+    table.seal();
     ofFile.destroy();
   }
 

@@ -385,7 +385,14 @@ public final class Table<R extends Record> {
     return col(field.name()).cast(field.dataType()).as(field.name());
   }
 
+  /** Seals what was committed since the last seal, whoever committed it. */
+  public void seal() {
+    new TableSeals(spark.sessionState().newHadoopConf(), path)
+        .seal(files -> new SealedFiles(spark, files).hashes());
+  }
+
   private TableCommit committed() {
+    seal();
     return latestCommit()
         .orElseThrow(() -> new IllegalStateException("Nothing was committed to " + path));
   }

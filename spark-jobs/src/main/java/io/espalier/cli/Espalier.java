@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       ProveCommand.class,
       ForestCommand.class,
       InspectCommand.class,
+      FsckCommand.class,
       ExportMegatronCommand.class,
       BenchCommand.class,
       DoctorCommand.class
