@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
       "  espalier fsck runs/old --seal             also seals what has no SHA-256 yet"
     })
 final class FsckCommand implements Callable<Integer> {
+  /** More of them, as in a run that an older version wrote, hide what matters. */
+  private static final int SHOWN_NOTES = 20;
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private JsonOption json = new JsonOption();
 
@@ -58,13 +61,19 @@ final class FsckCommand implements Callable<Integer> {
   private static String text(Verdict verdict) {
     StringBuilder text = new StringBuilder();
     List<Problem> problems = verdict.problems();
+    long notes = problems.stream().filter(p -> !p.isFailure()).count();
     if (!problems.isEmpty()) {
       TextTable table = TextTable.of("", "File", "What", "What to do");
-      problems.forEach(
+      problems.stream()
+          .filter(p -> p.isFailure() || notes <= SHOWN_NOTES)
+          .forEach(
           p ->
               table.row(
                   p.kind().name().toLowerCase(Locale.ROOT), p.path(), p.what(), p.remedy()));
       text.append(table.toText()).append("\n");
+    }
+    if (notes > SHOWN_NOTES) {
+      text.append("%,d files are unsealed or orphans; --json lists them%n%n".formatted(notes));
     }
     long failures = problems.stream().filter(Problem::isFailure).count();
     text.append(

@@ -8,7 +8,7 @@ final class Orphans {
   private static final Pattern LEFT_BY_WRITERS =
       Pattern.compile(
           "checkpoints/(.*/)?(\\.attempt-|\\.removed-|step-\\d+/attempt-|step-\\d+/).*"
-              + "|tables/[^/]+/(.*/)?[^/]*\\.parquet"
+              + "|tables/[^/]+/(?!_delta_log/)(.*/)?[^/]*\\.parquet"
               + "|tables/[^/]+/_delta_log/.*\\.tmp"
               + "|(.*/)?\\..*\\.crc");
 

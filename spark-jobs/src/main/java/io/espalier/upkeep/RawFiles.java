@@ -95,10 +95,15 @@ final class RawFiles {
     }
   }
 
-  /** Removes a file; does nothing if it is gone. */
-  void delete(String path) {
+  /** Removes a file and what Hadoop keeps of it; does nothing if it is gone. */
+  void deleteWithChecksums(String path) {
+    int name = path.lastIndexOf('/') + 1;
     try {
       fileSystem.delete(new Path(root, path), false);
+      String checksums = path.substring(0, name) + "." + path.substring(name) + ".crc";
+      if (has(checksums)) {
+        fileSystem.delete(new Path(root, checksums), false);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + path, e);
     }

@@ -34,7 +34,7 @@ record References(
     long forestVersion) {
 
   /** An expert of a version of the forest. */
-  record NamedExpert(long version, String checkpoint, String hash) {}
+  record NamedExpert(long version, String checkpoint, String hash, boolean active) {}
 
   /** Tables with figures of checkpoints, and the columns that hold their hashes. */
   private static final Map<TableSchema<?>, List<String>> FIGURES =
@@ -84,11 +84,18 @@ record References(
       if (row.status().equals(ExpertStatus.DELETED.toString())) {
         deleted.add(row.hash());
       } else {
-        experts.add(new NamedExpert(row.version(), row.checkpoint(), row.hash()));
+        boolean active = row.status().equals(ExpertStatus.ACTIVE.toString());
+        experts.add(new NamedExpert(row.version(), row.checkpoint(), row.hash(), active));
       }
     }
     experts.removeIf(expert -> deleted.contains(expert.hash()));
     return new References(experts, deleted, figures, versions, forestVersion);
+  }
+
+  /** Whether an expert takes part in the newest version of the forest. */
+  boolean isActive(String hash) {
+    return experts.stream()
+        .anyMatch(e -> e.hash().equals(hash) && e.active() && e.version() == forestVersion);
   }
 
   /** Versions of a table that must stay readable. */
@@ -97,7 +104,8 @@ record References(
   }
 
   private static void add(Map<String, Set<Long>> versions, String table, long version) {
-    if (version >= 0) { // -1: it wasn't noted.
+    // -1: it wasn't noted. Of the forest manifests name its own versions, which are rows.
+    if (version >= 0 && !table.equals(TableSchema.FOREST.name())) {
       versions.computeIfAbsent(table, name -> new TreeSet<>()).add(version);
     }
   }

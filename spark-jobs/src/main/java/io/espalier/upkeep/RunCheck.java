@@ -7,6 +7,7 @@ import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.table.Seal;
 import io.espalier.table.TableSeals;
+import io.espalier.table.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,7 +19,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Holds every file of a run against what was written: gathers what manifests, seals and logs say of
@@ -27,6 +30,9 @@ import org.apache.hadoop.conf.Configuration;
 public final class RunCheck {
   private static final String CHECKSUMS = ".crc";
   private static final String SEAL = ".sha256";
+  private static final Pattern SINGLE_FILES =
+      Pattern.compile("experiment\\.yaml|(tokenizer|clusters|report|updates)/(.*/)?[^./][^/]*");
+
   private static final String CHECKPOINTS = "checkpoints";
 
   private final Configuration configuration;
@@ -53,9 +59,18 @@ public final class RunCheck {
     return new RunCheck(configuration, paths).check();
   }
 
-  /** Seals every commit of every table that isn't sealed, as it lies there. */
+  /** Seals every commit and every single file that isn't sealed, as it lies there. */
   public static void seal(Configuration configuration, RunPaths paths) {
-    for (String name : TableFiles.names(RawFiles.of(configuration, paths.root()))) {
+    RawFiles files = RawFiles.of(configuration, paths.root());
+    for (String path : files.paths()) {
+      Path file = new Path(paths.root() + "/" + path);
+      if (SINGLE_FILES.matcher(path).matches()
+          && !files.has(path.replaceFirst("([^/]+)$", ".$1" + SEAL))) {
+        String text = TextFile.readUnsealed(configuration, file).orElse("");
+        TextFile.seal(configuration, file, text);
+      }
+    }
+    for (String name : TableFiles.names(files)) {
       new TableSeals(configuration, paths.table(name))
           .seal(
               locations -> {

@@ -5,7 +5,8 @@
  * io.espalier.upkeep.LiveStatus}). Needs Hadoop's file systems and Delta Kernel, no Spark, so that
  * any machine that sees the folder can look.
  *
- * <p>May import {@code config}, {@code checkpoint}, {@code table} and {@code forest}.
+ * <p>May import {@code config}, {@code checkpoint}, {@code table}, {@code forest}, and of {@code train}
+ * the local shards' names.
  *
  * <p><b>What says what a file should be.</b> A checkpoint's manifest has the SHA-256 of its files
  * and of itself. A table's data files have none: Parquet pages carry a CRC-32, which every read
