@@ -63,8 +63,7 @@ public record Addition(String domain, String split, PreparationPlan plan) {
         settings.training().stream()
             .map(source -> source.at(source.path(), new FixedDomainSharder(domain)))
             .toList();
-    PreparationPlan all =
-        PreparationPlan.of(configuration, settings(settings, sources), seed);
+    PreparationPlan all = PreparationPlan.of(configuration, settings(settings, sources), seed);
     return new Addition(domain, split, all.only(files));
   }
 

@@ -26,8 +26,7 @@ record SealedFiles(SparkSession spark, List<String> files) {
     Map<String, String> hashes = new TreeMap<>();
     if (bytes(configuration) <= BY_THE_DRIVER_BYTES) {
       files.forEach(
-          file ->
-              TableSeals.hash(configuration, file).ifPresent(hash -> hashes.put(file, hash)));
+          file -> TableSeals.hash(configuration, file).ifPresent(hash -> hashes.put(file, hash)));
       return hashes;
     }
     Map<String, String> settings = DeltaSession.hadoopSettings(spark);

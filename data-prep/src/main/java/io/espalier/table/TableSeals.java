@@ -12,9 +12,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -76,7 +78,7 @@ public final class TableSeals {
    * @param hashing the SHA-256 of files by their location
    */
   public void seal(Function<List<String>, Map<String, String>> hashing) {
-    List<Long> sealed = sealed();
+    Set<Long> sealed = new HashSet<>(sealed());
     for (long version : versions()) {
       if (!sealed.contains(version)) {
         SortedMap<String, String> hashes = new TreeMap<>();

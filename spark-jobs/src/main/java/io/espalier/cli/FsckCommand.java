@@ -1,6 +1,7 @@
 package io.espalier.cli;
 
 import io.espalier.config.RunPaths;
+import io.espalier.upkeep.MissingSeals;
 import io.espalier.upkeep.Problem;
 import io.espalier.upkeep.RunCheck;
 import io.espalier.upkeep.Verdict;
@@ -51,7 +52,7 @@ final class FsckCommand implements Callable<Integer> {
     RunPaths paths = UpkeepOptions.run(configuration, folder);
     Verdict verdict = RunCheck.of(configuration, paths);
     if (seal && verdict.isWhole()) {
-      RunCheck.seal(configuration, paths);
+      MissingSeals.write(configuration, paths);
       verdict = RunCheck.of(configuration, paths);
     }
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(verdict) + "\n" : text(verdict));
@@ -67,9 +68,9 @@ final class FsckCommand implements Callable<Integer> {
       problems.stream()
           .filter(p -> p.isFailure() || notes <= SHOWN_NOTES)
           .forEach(
-          p ->
-              table.row(
-                  p.kind().name().toLowerCase(Locale.ROOT), p.path(), p.what(), p.remedy()));
+              p ->
+                  table.row(
+                      p.kind().name().toLowerCase(Locale.ROOT), p.path(), p.what(), p.remedy()));
       text.append(table.toText()).append("\n");
     }
     if (notes > SHOWN_NOTES) {

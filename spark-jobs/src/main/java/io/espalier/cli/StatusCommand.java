@@ -31,9 +31,6 @@ import picocli.CommandLine.Spec;
       "  espalier status s3a://bucket/run --json"
     })
 final class StatusCommand implements Callable<Integer> {
-  /** A driver at work writes every two seconds; a slow store is given some more. */
-  private static final double SILENT_SECONDS = 60;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private JsonOption json = new JsonOption();
 
@@ -71,16 +68,15 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private static boolean isAtWork(RunStatus status) {
-    return status.live().filter(live -> !isSilent(live)).isPresent()
-        && status.live().orElseThrow().state().equals(LiveStatus.RUNNING);
+    return status.live().filter(live -> live.isAtWork(now())).isPresent();
   }
 
-  private static boolean isSilent(LiveStatus live) {
-    return secondsSince(live.updatedMillis()) > SILENT_SECONDS;
+  private static long now() {
+    return Clock.systemUTC().millis();
   }
 
   private static double secondsSince(long millis) {
-    return Math.max(0, (Clock.systemUTC().millis() - millis) / 1e3);
+    return Math.max(0, (now() - millis) / 1e3);
   }
 
   private static String text(RunStatus status) {
@@ -120,7 +116,7 @@ final class StatusCommand implements Callable<Integer> {
     if (!live.state().equals(LiveStatus.RUNNING)) {
       return "%s %s (%s, %s)".formatted(live.state(), ago, live.application(), live.process());
     }
-    return isSilent(live)
+    return live.isSilent(now())
         ? "nothing was heard of its driver for %s (%s, %s): it was killed, or doesn't reach the folder; the same command goes on"
             .formatted(
                 Quantities.duration(secondsSince(live.updatedMillis())),

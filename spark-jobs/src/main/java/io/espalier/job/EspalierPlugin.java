@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries live progress from tasks to the driver by Spark's plugin messages. They are for eyes and
  * may be lost; what must not be lost is inside checkpoints. What the driver hears of is also in
- * Spark's metrics ({@link StageMetrics}). Spark makes one instance per process
- * and calls it from several threads.
+ * Spark's metrics ({@link StageMetrics}). Spark makes one instance per process and calls it from
+ * several threads.
  */
 public final class EspalierPlugin implements SparkPlugin {
   /**

@@ -29,7 +29,8 @@ public final class EspalierSession {
     conf.setIfMissing("spark.plugins", EspalierPlugin.class.getName());
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.metrics.conf.driver.sink.prometheusServlet.class", PROMETHEUS);
-    conf.setIfMissing("spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
+    conf.setIfMissing(
+        "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
     boolean local = conf.get("spark.master").startsWith("local");

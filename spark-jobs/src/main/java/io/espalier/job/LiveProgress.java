@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,7 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+  private @Nullable Future<?> writing;
   private boolean begun;
   private boolean failedToWrite;
 
@@ -93,8 +96,9 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
             spark.sessionState().newHadoopConf(),
             spark.sparkContext().applicationId(),
             Clock.systemUTC());
-    live.writer.scheduleWithFixedDelay(
-        live::write, SECONDS_BETWEEN_WRITES, SECONDS_BETWEEN_WRITES, TimeUnit.SECONDS);
+    live.writing =
+        live.writer.scheduleWithFixedDelay(
+            live::write, SECONDS_BETWEEN_WRITES, SECONDS_BETWEEN_WRITES, TimeUnit.SECONDS);
     return live;
   }
 
@@ -137,6 +141,9 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
   /** Says that the work is over: whole, or within a stage. */
   @Override
   public void close() {
+    if (writing != null) {
+      writing.cancel(false);
+    }
     writer.shutdown();
     try {
       // A write that is under way must not come after the last word.
@@ -162,7 +169,8 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
 
   private synchronized void report(String stage, LiveStatus.Item item, String unit) {
     StageState state = stages.get(stage);
-    if (state == null || (!state.items.containsKey(item.name()) && state.items.size() >= MAXIMUM_ITEMS)) {
+    if (state == null
+        || (!state.items.containsKey(item.name()) && state.items.size() >= MAXIMUM_ITEMS)) {
       return;
     }
     state.items.put(item.name(), item);

@@ -1,12 +1,14 @@
 package io.espalier.job;
 
+import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
  * What a line of the log is about: run, stage, expert and attempt of the thread that logs, which
  * the JSON layout of {@code conf/log4j2.properties} writes as fields.
  */
-final class LogContext implements AutoCloseable {
+final class LogContext {
   private static final String RUN = "run";
   private static final String STAGE = "stage";
   private static final String EXPERT = "expert";
@@ -21,23 +23,19 @@ final class LogContext implements AutoCloseable {
   }
 
   /**
-   * A task's thread, until it is closed: it works for others afterwards.
+   * Does a task's work, whose thread works for others afterwards.
    *
    * @param expert the checkpoint that it makes
    * @param attempt Spark's number of the task's attempt, from 0
    */
-  static LogContext task(String run, String stage, String expert, int attempt) {
+  static <T> T task(String run, String stage, String expert, int attempt, Supplier<T> work) {
     stage(run, stage);
     MDC.put(EXPERT, expert);
     MDC.put(ATTEMPT, Integer.toString(attempt));
-    return new LogContext();
-  }
-
-  @Override
-  public void close() {
-    MDC.remove(RUN);
-    MDC.remove(STAGE);
-    MDC.remove(EXPERT);
-    MDC.remove(ATTEMPT);
+    try {
+      return work.get();
+    } finally {
+      List.of(RUN, STAGE, EXPERT, ATTEMPT).forEach(MDC::remove);
+    }
   }
 }

@@ -3,7 +3,6 @@ package io.espalier.job;
 import com.codahale.metrics.MetricRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The driver's figures in Spark's metrics system, and so wherever its sinks go: {@code
@@ -12,8 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class StageMetrics {
   private static final String STARTED = "stages_started";
-  private static final AtomicReference<MetricRegistry> REGISTRY =
-      new AtomicReference<>(new MetricRegistry());
+  private static volatile MetricRegistry current = new MetricRegistry();
   private static final Map<String, Long> VALUES = new ConcurrentHashMap<>();
 
   private StageMetrics() {}
@@ -22,11 +20,11 @@ final class StageMetrics {
   static void registerIn(MetricRegistry registry) {
     VALUES.clear();
     registry.counter(STARTED); // Spark takes no registry that is empty.
-    REGISTRY.set(registry);
+    current = registry;
   }
 
   static void started(String stage) {
-    registry().counter(STARTED).inc();
+    current.counter(STARTED).inc();
     set(stage + ".started_seconds", System.currentTimeMillis() / 1000);
   }
 
@@ -38,10 +36,6 @@ final class StageMetrics {
 
   private static void set(String name, long value) {
     VALUES.put(name, value);
-    registry().gauge(name, () -> () -> VALUES.getOrDefault(name, 0L));
-  }
-
-  private static MetricRegistry registry() {
-    return REGISTRY.get();
+    current.gauge(name, () -> () -> VALUES.getOrDefault(name, 0L));
   }
 }

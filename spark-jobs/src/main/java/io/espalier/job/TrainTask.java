@@ -46,11 +46,16 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
             .toList();
     TaskProgress progress = new TaskProgress(stage, plan, spec, ranks.isLeader());
     TaskContext context = TaskContext.get();
-    int attempt = context == null ? 0 : context.attemptNumber();
-    try (var logged = LogContext.task(files.paths().root(), stage, plan.checkpoint(), attempt)) {
-      LOG.info("{}: updates {} to {}", plan.checkpoint(), plan.firstStep() + 1, plan.lastStep());
-      return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
-    }
+    return LogContext.task(
+        files.paths().root(),
+        stage,
+        plan.checkpoint(),
+        context == null ? 0 : context.attemptNumber(),
+        () -> {
+          LOG.info(
+              "{}: updates {} to {}", plan.checkpoint(), plan.firstStep() + 1, plan.lastStep());
+          return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+        });
   }
 
   /** Where this task computes. */

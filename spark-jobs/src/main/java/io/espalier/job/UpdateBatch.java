@@ -88,7 +88,8 @@ record UpdateBatch(long number, long documentsVersion, List<Text> texts) {
     try {
       return JSON.readValue(text, type);
     } catch (JsonProcessingException e) {
-      throw new FormatException("%s isn't an update: %s".formatted(file, e.getOriginalMessage()), e);
+      throw new FormatException(
+          "%s isn't an update: %s".formatted(file, e.getOriginalMessage()), e);
     }
   }
 }

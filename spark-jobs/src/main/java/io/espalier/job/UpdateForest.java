@@ -52,7 +52,10 @@ final class UpdateForest {
     this.table = new ForestTable(run);
   }
 
-  /** Goes on with an update that isn't through, else begins one, if there are new files. */
+  /**
+   * Goes on with an update that isn't through, else begins one, if there are new files. One at a
+   * time: the run's lease is taken before.
+   */
   Update update() {
     List<UpdateBatch> batches = UpdateBatch.all(configuration, run.paths());
     Optional<UpdateBatch> batch =
@@ -222,8 +225,7 @@ final class UpdateForest {
         batch.texts().stream()
             .collect(Collectors.toMap(UpdateBatch.Text::domain, UpdateBatch.Text::split));
     Map<String, String> grown = new TreeMap<>();
-    run
-        .table(TableSchema.DOCUMENTS)
+    run.table(TableSchema.DOCUMENTS)
         .addedSince(batch.documentsVersion())
         .where(col("split").isin(splits.values().toArray()))
         .select("domain")
@@ -255,8 +257,7 @@ final class UpdateForest {
     Set<String> hashes = candidates.stream().map(Expert::hash).collect(Collectors.toSet());
     return history.versions().stream()
         .map(version -> version.forest())
-        .filter(
-            forest -> forest.experts().stream().noneMatch(e -> hashes.contains(e.hash())))
+        .filter(forest -> forest.experts().stream().noneMatch(e -> hashes.contains(e.hash())))
         .reduce((older, newer) -> newer)
         .orElseThrow();
   }

@@ -16,11 +16,13 @@ public record UpdateSettings(double margin, String model, long steps) implements
 
   public UpdateSettings {
     if (!(margin >= 0 && margin < 1)) {
-      throw new ConfigException("update.margin is %s but must be at least 0 and below 1".formatted(margin));
+      throw new ConfigException(
+          "update.margin is %s but must be at least 0 and below 1".formatted(margin));
     }
     if (steps < 0) {
       throw new ConfigException(
-          "update.steps is %d but must be at least 1, or 0 for one pass over the new text".formatted(steps));
+          "update.steps is %d but must be at least 1, or 0 for one pass over the new text"
+              .formatted(steps));
     }
     Rule.notBlank("update.model", model);
   }

@@ -44,8 +44,7 @@ final class ShardFiles {
     Files.createDirectories(stem.toAbsolutePath().getParent());
     synchronized (WITHIN_THIS_JVM.computeIfAbsent(stem.toAbsolutePath(), s -> new Object())) {
       try (FileChannel lock =
-          FileChannel.open(
-              lock(stem), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          FileChannel.open(lock(stem), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         lock.lock();
         if (!Files.exists(index(stem))) {
           write(stem, type, sequences);

@@ -1,5 +1,6 @@
 package io.espalier.upkeep;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,8 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 
 /**
  * What one reading of a file tells.
@@ -17,7 +16,7 @@ import java.util.Arrays;
  * @param sha256 lower-case hexadecimal
  * @param hadoopChecksums what Hadoop's {@code .name.crc} of these bytes would hold
  */
-record Digest(String sha256, byte[] hadoopChecksums) {
+record Digest(String sha256, ByteBuffer hadoopChecksums) {
   private static final int READ_BYTES = 1 << 16;
 
   /** Bytes that Hadoop's local file system has a CRC-32 of; fixed in its every version. */
@@ -41,7 +40,8 @@ record Digest(String sha256, byte[] hadoopChecksums) {
           checksums.write(crc32(buffer, first, Math.min(CHECKED_BYTES, read - first)));
         }
       }
-      return new Digest(HexFormat.of().formatHex(sha256.digest()), checksums.toByteArray());
+      return new Digest(
+          HexFormat.of().formatHex(sha256.digest()), ByteBuffer.wrap(checksums.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path, e);
     } catch (NoSuchAlgorithmException e) {
@@ -51,7 +51,7 @@ record Digest(String sha256, byte[] hadoopChecksums) {
 
   /** Whether Hadoop's checksums are those of the bytes that were read. */
   boolean fits(byte[] checksumFile) {
-    return Arrays.equals(checksumFile, hadoopChecksums);
+    return ByteBuffer.wrap(checksumFile).equals(hadoopChecksums);
   }
 
   private static byte[] crc32(byte[] bytes, int first, int length) {

@@ -56,8 +56,7 @@ public record Garbage(String run, List<Item> items) {
   public static Garbage of(
       Configuration configuration, RunPaths paths, int keep, Duration untouched, boolean delete) {
     RawFiles files = RawFiles.of(configuration, paths.root());
-    CheckpointCatalogue checkpoints =
-        CheckpointCatalogue.of(configuration, paths.checkpoint(""));
+    CheckpointCatalogue checkpoints = CheckpointCatalogue.of(configuration, paths.checkpoint(""));
     References references =
         References.of(configuration, paths, files, checkpoints, Garbage::refuse);
     long before = Instant.now().minus(untouched).toEpochMilli();
@@ -82,7 +81,8 @@ public record Garbage(String run, List<Item> items) {
           && !going.contains(path)
           && Orphans.isLeftByWriters(path)
           && files.modifiedMillis(path) <= before) {
-        items.add(new Item("leftover", path, "of no version and no checkpoint", files.length(path)));
+        items.add(
+            new Item("leftover", path, "of no version and no checkpoint", files.length(path)));
       }
     }
     List<Item> shards = shards(configuration, paths, references);

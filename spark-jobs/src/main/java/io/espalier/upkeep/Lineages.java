@@ -37,15 +37,15 @@ final class Lineages {
               inconsistent(
                   found,
                   "was made from %s, step %d, with the hash %s, which is nowhere in the run"
-                      .formatted(
-                          parent.name(), parent.step(), parent.hash().substring(0, 12))));
+                      .formatted(parent.name(), parent.step(), parent.hash().substring(0, 12))));
         }
       }
       found
           .manifest()
           .provenance()
           .tableVersions()
-          .forEach((table, version) -> version(found, table, version, references, latest, onProblem));
+          .forEach(
+              (table, version) -> version(found, table, version, references, latest, onProblem));
     }
     for (References.NamedExpert expert : references.experts()) {
       boolean there =

@@ -92,6 +92,19 @@ public record LiveStatus(
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Item(String name, long done, long total, String detail) {}
 
+  /** A driver at work writes every two seconds; a slow store is given some more. */
+  private static final long SILENT_MILLIS = 60_000;
+
+  /** Whether a driver that was at work hasn't been heard of for a minute. */
+  public boolean isSilent(long nowMillis) {
+    return nowMillis - updatedMillis > SILENT_MILLIS;
+  }
+
+  /** Whether a driver is at work, as far as is known. */
+  public boolean isAtWork(long nowMillis) {
+    return state.equals(RUNNING) && !isSilent(nowMillis);
+  }
+
   /** What the run's newest driver said last; nothing if there was none, or it is unreadable. */
   public static Optional<LiveStatus> read(Configuration configuration, RunPaths paths) {
     Path file = new Path(folder(paths), NAME);

@@ -21,8 +21,7 @@ final class LocalShards {
   private LocalShards() {}
 
   /** Files of versions of the table that are neither the newest nor among the pinned. */
-  static List<Path> ofOtherVersions(
-      Configuration configuration, RunPaths paths, Set<Long> pinned) {
+  static List<Path> ofOtherVersions(Configuration configuration, RunPaths paths, Set<Long> pinned) {
     String table = paths.table(TableSchema.SEQUENCES.name());
     List<Long> versions = new TableSeals(configuration, table).versions();
     if (versions.isEmpty()) {

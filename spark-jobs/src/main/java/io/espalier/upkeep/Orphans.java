@@ -4,7 +4,9 @@ import java.util.regex.Pattern;
 
 /** Files that nothing speaks of, and whether Espalier can have left them. */
 final class Orphans {
-  /** A writer's own folder before its commit, a removed one, and what Spark and Delta write first. */
+  /**
+   * A writer's own folder before its commit, a removed one, and what Spark and Delta write first.
+   */
   private static final Pattern LEFT_BY_WRITERS =
       Pattern.compile(
           "checkpoints/(.*/)?(\\.attempt-|\\.removed-|step-\\d+/attempt-|step-\\d+/).*"
@@ -22,7 +24,10 @@ final class Orphans {
   static Problem problem(String path) {
     return isLeftByWriters(path)
         ? new Problem(
-            path, Problem.Kind.ORPHAN, "is of no version and no checkpoint", "espalier gc removes it.")
+            path,
+            Problem.Kind.ORPHAN,
+            "is of no version and no checkpoint",
+            "espalier gc removes it.")
         : new Problem(
             path,
             Problem.Kind.UNSEALED,

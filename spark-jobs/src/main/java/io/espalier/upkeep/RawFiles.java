@@ -24,8 +24,7 @@ final class RawFiles {
   private final Path root;
   private final SortedMap<String, LocatedFileStatus> files;
 
-  private RawFiles(
-      FileSystem fileSystem, Path root, SortedMap<String, LocatedFileStatus> files) {
+  private RawFiles(FileSystem fileSystem, Path root, SortedMap<String, LocatedFileStatus> files) {
     this.fileSystem = fileSystem;
     this.root = root;
     this.files = files;

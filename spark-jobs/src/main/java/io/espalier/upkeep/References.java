@@ -70,7 +70,8 @@ record References(
     FIGURES.forEach(
         (schema, columns) ->
             columns.forEach(
-                column -> figures.addAll(tables.rows(schema, List.of(column), r -> r.getString(0)))));
+                column ->
+                    figures.addAll(tables.rows(schema, List.of(column), r -> r.getString(0)))));
     tables
         .rows(TableSchema.RESULTS, List.of("sequences_version"), row -> row.getLong(0))
         .forEach(version -> add(versions, TableSchema.SEQUENCES.name(), version));

@@ -7,32 +7,23 @@ import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.table.Seal;
 import io.espalier.table.TableSeals;
-import io.espalier.table.TextFile;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Holds every file of a run against what was written: gathers what manifests, seals and logs say of
  * each, reads each once, and looks whether what they refer to is there. Changes nothing.
  */
 public final class RunCheck {
-  private static final String CHECKSUMS = ".crc";
   private static final String SEAL = ".sha256";
-  private static final Pattern SINGLE_FILES =
-      Pattern.compile("experiment\\.yaml|(tokenizer|clusters|report|updates)/(.*/)?[^./][^/]*");
-
   private static final String CHECKPOINTS = "checkpoints";
 
   private final Configuration configuration;
@@ -59,38 +50,12 @@ public final class RunCheck {
     return new RunCheck(configuration, paths).check();
   }
 
-  /** Seals every commit and every single file that isn't sealed, as it lies there. */
-  public static void seal(Configuration configuration, RunPaths paths) {
-    RawFiles files = RawFiles.of(configuration, paths.root());
-    for (String path : files.paths()) {
-      Path file = new Path(paths.root() + "/" + path);
-      if (SINGLE_FILES.matcher(path).matches()
-          && !files.has(path.replaceFirst("([^/]+)$", ".$1" + SEAL))) {
-        String text = TextFile.readUnsealed(configuration, file).orElse("");
-        TextFile.seal(configuration, file, text);
-      }
-    }
-    for (String name : TableFiles.names(files)) {
-      new TableSeals(configuration, paths.table(name))
-          .seal(
-              locations -> {
-                Map<String, String> hashes = new TreeMap<>();
-                locations.forEach(
-                    location ->
-                        TableSeals.hash(configuration, location)
-                            .ifPresent(hash -> hashes.put(location, hash)));
-                return hashes;
-              });
-    }
-  }
-
   private Verdict check() {
     CheckpointCatalogue checkpoints = checkpoints();
-    References references =
-        References.of(configuration, paths, files, checkpoints, problems::add);
+    References references = References.of(configuration, paths, files, checkpoints, problems::add);
     Map<String, Long> latest = tables(references);
     sealedFiles();
-    long bytes = contents();
+    long bytes = new Contents(files, expected, selfChecked).compare(problems::add);
     Lineages.of(checkpoints, references, latest, problems::add);
     leftovers();
     return new Verdict(
@@ -101,9 +66,7 @@ public final class RunCheck {
         bytes,
         problems.stream()
             .sorted(
-                Comparator.comparing(Problem::isFailure)
-                    .reversed()
-                    .thenComparing(Problem::path))
+                Comparator.comparing(Problem::isFailure).reversed().thenComparing(Problem::path))
             .distinct()
             .toList());
   }
@@ -196,71 +159,6 @@ public final class RunCheck {
     }
   }
 
-  /** Reads everything once; returns how many bytes that were. */
-  private long contents() {
-    AtomicLong bytes = new AtomicLong();
-    files.paths().parallelStream()
-        .filter(path -> !isChecksums(path) && !LiveFolder.contains(path))
-        .forEach(
-            path -> {
-              bytes.addAndGet(files.length(path));
-              compare(path, Optional.ofNullable(expected.get(path)));
-            });
-    expected.values().stream()
-        .filter(file -> file.needed() && !files.has(file.path()))
-        .forEach(
-            file ->
-                problems.add(
-                    new Problem(
-                        file.path(),
-                        Problem.Kind.MISSING,
-                        "is missing; %s names it".formatted(file.statedBy()),
-                        Remedies.of(file.path()))));
-    return bytes.get();
-  }
-
-  private void compare(String path, Optional<Expected> should) {
-    Digest digest = Digest.of(files, path);
-    Optional<String> damage = should.flatMap(file -> difference(file, digest));
-    damage.ifPresent(
-        what ->
-            problems.add(new Problem(path, Problem.Kind.DAMAGED, what, Remedies.of(path))));
-    String checksums = checksumFile(path);
-    if (!files.has(checksums)
-        || files.bytes(checksums).map(digest::fits).orElse(true)
-        || damage.isPresent()) {
-      return;
-    }
-    boolean known = should.flatMap(Expected::sha256).isPresent() || selfChecked.contains(path);
-    problems.add(
-        known
-            ? new Problem(
-                checksums,
-                Problem.Kind.DAMAGED,
-                "doesn't have the checksums of " + path,
-                Remedies.ofChecksumFile())
-            : new Problem(
-                path,
-                Problem.Kind.DAMAGED,
-                "or %s was changed: its checksums are others".formatted(checksums),
-                Remedies.of(path)));
-  }
-
-  private Optional<String> difference(Expected file, Digest digest) {
-    long length = files.length(file.path());
-    if (file.lengthBytes().isPresent() && file.lengthBytes().getAsLong() != length) {
-      return Optional.of(
-          "has %,d bytes where %s says %,d"
-              .formatted(length, file.statedBy(), file.lengthBytes().getAsLong()));
-    }
-    return file.sha256()
-        .filter(hash -> !hash.equals(digest.sha256()))
-        .map(
-            hash ->
-                "has SHA-256 %s where %s says %s"
-                    .formatted(shortened(digest.sha256()), file.statedBy(), shortened(hash)));
-  }
-
   /** What nothing speaks of, and what only its length is known of. */
   private void leftovers() {
     for (Expected file : expected.values()) {
@@ -278,31 +176,10 @@ public final class RunCheck {
           expected.containsKey(path)
               || selfChecked.contains(path)
               || LiveFolder.contains(path)
-              || (isChecksums(path) && files.has(ofChecksums(path)));
+              || (Contents.isChecksums(path) && files.has(Contents.ofChecksums(path)));
       if (!known) {
         problems.add(Orphans.problem(path));
       }
     }
-  }
-
-  private static boolean isChecksums(String path) {
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    return name.startsWith(".") && name.endsWith(CHECKSUMS);
-  }
-
-  /** Hadoop's checksum file of a file. */
-  private static String checksumFile(String path) {
-    int name = path.lastIndexOf('/') + 1;
-    return path.substring(0, name) + "." + path.substring(name) + CHECKSUMS;
-  }
-
-  private static String ofChecksums(String path) {
-    int name = path.lastIndexOf('/') + 1;
-    return path.substring(0, name)
-        + path.substring(name + 1, path.length() - CHECKSUMS.length());
-  }
-
-  private static String shortened(String hash) {
-    return hash.substring(0, 16) + "…";
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
@@ -78,16 +77,11 @@ public record RunStatus(
     Map<String, List<Found>> byName =
         catalogue.found().stream()
             .collect(Collectors.groupingBy(Found::name, TreeMap::new, Collectors.toList()));
-    Function<Found, Model> model =
-        newest -> model(configuration, files, newest, byName.get(newest.name()).size(), references);
     return new RunStatus(
         RunPaths.shown(paths.root()),
         live,
         references.forestVersion(),
-        byName.values().stream()
-            .map(all -> all.stream().max(Comparator.comparingLong(RunStatus::step)).orElseThrow())
-            .map(model)
-            .toList(),
+        byName.values().stream().map(all -> model(configuration, files, all, references)).toList(),
         damaged);
   }
 
@@ -96,11 +90,8 @@ public record RunStatus(
   }
 
   private static Model model(
-      Configuration configuration,
-      RawFiles files,
-      Found newest,
-      int checkpoints,
-      References references) {
+      Configuration configuration, RawFiles files, List<Found> all, References references) {
+    Found newest = all.stream().max(Comparator.comparingLong(RunStatus::step)).orElseThrow();
     Optional<JsonNode> metrics;
     try {
       metrics = CheckpointCatalogue.json(configuration, newest, CheckpointFiles.METRICS);
@@ -112,7 +103,7 @@ public record RunStatus(
         files.relative(newest.folder()).orElseThrow() + "/" + CheckpointFiles.MANIFEST;
     return new Model(
         newest.name(),
-        checkpoints,
+        all.size(),
         step(newest),
         files.modifiedMillis(manifest),
         rows.path(rows.size() - 1).path("loss").asDouble(Double.NaN),

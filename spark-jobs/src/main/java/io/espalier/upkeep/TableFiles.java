@@ -42,8 +42,7 @@ record TableFiles(String name, SortedMap<String, Expected> expected, long latest
         table
             .files(version)
             .forEach(
-                (file, length) ->
-                    files.relative(file).ifPresent(path -> needed.put(path, length)));
+                (file, length) -> files.relative(file).ifPresent(path -> needed.put(path, length)));
       } catch (FormatException e) {
         onDamage.accept(e);
       }
@@ -66,31 +65,8 @@ record TableFiles(String name, SortedMap<String, Expected> expected, long latest
       Consumer<Problem> onProblem) {
     String folder = "tables/" + name;
     TreeSet<Long> commits = numbered(files, folder + "/_delta_log", ".json");
-    long checkpoint =
-        files.below(folder + "/_delta_log").stream()
-            .map(path -> path.substring(path.lastIndexOf('/') + 1))
-            .filter(file -> file.matches("\\d{20}\\.checkpoint\\..*"))
-            .mapToLong(file -> Long.parseLong(file.substring(0, DIGITS)))
-            .max()
-            .orElse(-1);
-    SortedMap<String, Expected> expected = new TreeMap<>();
-    for (long version : numbered(files, folder + "/" + TableSeals.FOLDER, ".sha256")) {
-      seal(files, name, version, onProblem)
-          .ifPresent(
-              seal ->
-                  seal.files()
-                      .forEach(
-                          (file, hash) -> {
-                            boolean commit = file.endsWith("%020d.json".formatted(version));
-                            expected.put(
-                                folder + "/" + file,
-                                Expected.hash(
-                                    folder + "/" + file,
-                                    folder + "/" + TableSeals.path(version),
-                                    hash,
-                                    commit && version > checkpoint));
-                          }));
-    }
+    long checkpoint = lastCheckpoint(files, folder);
+    SortedMap<String, Expected> expected = sealed(files, name, checkpoint, onProblem);
     contiguous(folder, commits, checkpoint, onProblem);
     Set<Long> readable = new TreeSet<>(pinned);
     readable.removeIf(version -> commits.isEmpty() || version > commits.last());
@@ -110,8 +86,39 @@ record TableFiles(String name, SortedMap<String, Expected> expected, long latest
                         Optional.empty(),
                         OptionalLong.of(length),
                         true),
-                    (sealed, unsealed) -> sealed.neededWith(length)));
+                    (hashed, unhashed) -> hashed.neededWith(length)));
     return new TableFiles(name, expected, commits.isEmpty() ? -1 : commits.last());
+  }
+
+  /** Version of the log's newest checkpoint; -1 where there is none. */
+  private static long lastCheckpoint(RawFiles files, String folder) {
+    return files.below(folder + "/_delta_log").stream()
+        .map(path -> path.substring(path.lastIndexOf('/') + 1))
+        .filter(file -> file.matches("\\d{20}\\.checkpoint\\..*"))
+        .mapToLong(file -> Long.parseLong(file.substring(0, DIGITS)))
+        .max()
+        .orElse(-1);
+  }
+
+  /** What the seals say; commits behind the log's last checkpoint must be there. */
+  private static SortedMap<String, Expected> sealed(
+      RawFiles files, String name, long checkpoint, Consumer<Problem> onProblem) {
+    String folder = "tables/" + name;
+    SortedMap<String, Expected> expected = new TreeMap<>();
+    for (long version : numbered(files, folder + "/" + TableSeals.FOLDER, ".sha256")) {
+      String statedBy = folder + "/" + TableSeals.path(version);
+      String commit = "_delta_log/%020d.json".formatted(version);
+      seal(files, name, version, onProblem)
+          .map(Seal::files)
+          .orElseGet(TreeMap::new)
+          .forEach(
+              (file, hash) -> {
+                boolean needed = file.equals(commit) && version > checkpoint;
+                String path = folder + "/" + file;
+                expected.put(path, Expected.hash(path, statedBy, hash, needed));
+              });
+    }
+    return expected;
   }
 
   /** Every version behind the log's last checkpoint, or its first, has its commit. */

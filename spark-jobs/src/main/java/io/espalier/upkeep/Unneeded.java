@@ -32,8 +32,7 @@ final class Unneeded {
    *
    * @param keep how many of each model are newest
    */
-  static List<Found> checkpoints(
-      CheckpointCatalogue catalogue, References references, int keep) {
+  static List<Found> checkpoints(CheckpointCatalogue catalogue, References references, int keep) {
     Map<String, List<Found>> byModel =
         catalogue.found().stream().collect(Collectors.groupingBy(Found::name));
     Set<String> kept = new HashSet<>(references.figures());

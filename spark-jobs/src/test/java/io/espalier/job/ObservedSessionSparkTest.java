@@ -45,11 +45,12 @@ class ObservedSessionSparkTest {
     settings.put("spark.eventLog.compress", "false");
     settings.put(
         "spark.eventLog.dir", Files.createDirectories(folder.resolve("events")).toUri().toString());
-    SparkSession.getDefaultSession().foreach(
-        other -> {
-          other.stop();
-          return null;
-        });
+    SparkSession.getDefaultSession()
+        .foreach(
+            other -> {
+              other.stop();
+              return null;
+            });
     spark = EspalierSession.open(experiment, Optional.of("local[2]"), settings);
   }
 
@@ -79,8 +80,7 @@ class ObservedSessionSparkTest {
     LiveStatus.Stage training = said.stages().get(1);
     assertThat(training.done()).isEqualTo(110);
     assertThat(training.total()).isEqualTo(200);
-    assertThat(training.items())
-        .contains(new LiveStatus.Item("expert/law", 10, 100, "loss 4.21"));
+    assertThat(training.items()).contains(new LiveStatus.Item("expert/law", 10, 100, "loss 4.21"));
     live.stageFinished("score", "done");
     live.close();
     assertThat(LiveStatus.read(new Configuration(), paths).orElseThrow().state())
@@ -145,7 +145,8 @@ class ObservedSessionSparkTest {
   void theHistoryServersLogIsWrittenWhereSparkIsTold() throws IOException {
     spark.range(10).count();
     try (Stream<Path> logs = Files.walk(folder.resolve("events"))) {
-      List<Path> written = logs.filter(Files::isRegularFile).filter(p -> !p.toString().endsWith(".crc")).toList();
+      List<Path> written =
+          logs.filter(Files::isRegularFile).filter(p -> !p.toString().endsWith(".crc")).toList();
       assertThat(written)
           .anySatisfy(
               log -> assertThat(Files.readString(log)).contains("SparkListenerApplicationStart"));
@@ -160,9 +161,15 @@ class ObservedSessionSparkTest {
     try (LoggerContext context = new LoggerContext("json")) {
       context.setConfigLocation(Path.of("../conf/log4j2.properties").toUri());
       context.start();
-      try (var task = LogContext.task("runs/x", "train-experts", "expert/law", 2)) {
-        context.getLogger("io.espalier.Test").info("a \"line\"\nof two");
-      }
+      LogContext.task(
+          "runs/x",
+          "train-experts",
+          "expert/law",
+          2,
+          () -> {
+            context.getLogger("io.espalier.Test").info("a \"line\"\nof two");
+            return true;
+          });
       context.getLogger("io.espalier.Test").error("failed", new IOException("why"));
     } finally {
       System.clearProperty("espalier.log.format");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.config.RunPaths;
 import io.espalier.forest.Expert;
-import io.espalier.table.TableSchema;
 import io.espalier.upkeep.Garbage;
 import io.espalier.upkeep.Problem;
 import io.espalier.upkeep.RunCheck;
@@ -30,6 +29,7 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,10 +132,12 @@ class UpkeepSparkTest {
   }
 
   @Test
+  @Tag("long")
   void whatNothingNeedsGoesAndTheRunStaysWhole() throws IOException {
     Path run = copy("collected");
     Path attempt = run.resolve("checkpoints/dense/.attempt-step-00000007-x/model.safetensors");
-    Files.write(Files.createDirectories(attempt.getParent()).resolve("model.safetensors"), new byte[9]);
+    Files.write(
+        Files.createDirectories(attempt.getParent()).resolve("model.safetensors"), new byte[9]);
     Path stray = Files.write(run.resolve("tables/scores/part-9.snappy.parquet"), new byte[9]);
     Path notes = Files.writeString(run.resolve("notes.txt"), "mine");
 
@@ -176,17 +178,6 @@ class UpkeepSparkTest {
     List<String> before = paths(run);
     assertThatThrownBy(() -> collect(run, 1, true)).hasMessageContaining("tables/forest");
     assertThat(paths(run)).isEqualTo(before);
-  }
-
-  @Test
-  void theNewestTableVersionIsReadWithItsPageChecksumsCompared() {
-    assertThat(spark.sparkContext().hadoopConfiguration().get("parquet.page.verify-checksum.enabled"))
-        .isEqualTo("true");
-    assertThat(
-            new Run(spark, experiment, new RecordedEvents())
-                .table(TableSchema.SCORES)
-                .latestVersion())
-        .isPresent();
   }
 
   private static void everyDamageIsNamed(UnaryOperator<byte[]> damage) throws IOException {
