@@ -37,6 +37,7 @@ class ArchitectureTest {
               "train",
               List.of("config", "megatron", "torch", "comm", "model", "checkpoint", "table")),
           Map.entry("forest", List.of("config", "checkpoint")),
+          Map.entry("upkeep", List.of("config", "checkpoint", "table", "forest", "train")),
           Map.entry("merge", List.of("config", "checkpoint", "forest")),
           Map.entry("evaluate", List.of("config", "forest")),
           Map.entry("study", List.of("config", "train", "evaluate")),

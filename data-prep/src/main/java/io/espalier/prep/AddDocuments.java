@@ -45,11 +45,26 @@ public final class AddDocuments {
    */
   public static void run(
       SparkSession spark, Addition addition, RunPaths paths, PreparationListener listener) {
+    if (!addNew(spark, addition, paths, listener)) {
+      throw new ConfigException(
+          "--data %s has no document that this run hasn't got already; new text would work"
+              .formatted(addition.plan().sources().get(0).settings().path()));
+    }
+  }
+
+  /**
+   * Adds what is new of the text, unless it is there.
+   *
+   * @return false if nothing of it is kept: the run has all of it already, or refuses it
+   * @throws ConfigException if too much is rejected
+   */
+  public static boolean addNew(
+      SparkSession spark, Addition addition, RunPaths paths, PreparationListener listener) {
     if (isComplete(spark, addition, paths)) {
       listener.stageSkipped(STAGE, "the text of %s is ready".formatted(addition.domain()));
-      return;
+      return true;
     }
-    long files = addition.plan().sources().get(0).files().size();
+    long files = addition.plan().sources().stream().mapToLong(s -> s.files().size()).sum();
     listener.stageStarted(
         STAGE,
         "%,d files, %.1f MB, of %s"
@@ -59,6 +74,7 @@ public final class AddDocuments {
     long bytes = added.stream().mapToLong(DomainCounts::bytes).sum();
     listener.stageFinished(
         STAGE, "%,d documents, %.1f MB of text added".formatted(documents, bytes / 1e6));
+    return !added.isEmpty();
   }
 
   private static List<DomainCounts> add(
@@ -81,9 +97,7 @@ public final class AddDocuments {
           .stages(addition.plan().settings())
           .forEach(counts -> listener.message(counts.toString()));
       if (fates.kept() == 0) {
-        throw new ConfigException(
-            "--data %s has no document that this run hasn't got already; new text would work"
-                .formatted(addition.plan().sources().get(0).settings().path()));
+        return List.of();
       }
       return write(spark, addition, paths, decided, before, held);
     }

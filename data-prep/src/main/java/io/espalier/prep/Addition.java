@@ -6,6 +6,7 @@ import io.espalier.domain.FixedDomainSharder;
 import io.espalier.prep.input.FieldMapping;
 import io.espalier.prep.input.RecordFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -44,6 +45,28 @@ public record Addition(String domain, String split, PreparationPlan plan) {
     return new Addition(domain, split, plan(configuration, settings, seed, domain, path));
   }
 
+  /**
+   * More training text of a domain that lies among the run's own sources: these files, read as
+   * their sources say.
+   *
+   * @param files URIs of files of training sources, at least one
+   */
+  public static Addition ofFiles(
+      Configuration configuration,
+      DataSettings settings,
+      long seed,
+      String domain,
+      Set<String> files,
+      String split) {
+    checkComparable(settings);
+    List<SourceSettings> sources =
+        settings.training().stream()
+            .map(source -> source.at(source.path(), new FixedDomainSharder(domain)))
+            .toList();
+    PreparationPlan all = PreparationPlan.of(configuration, settings(settings, sources), seed);
+    return new Addition(domain, split, all.only(files));
+  }
+
   /** Names this text in this place and no other: what was added once isn't added again. */
   public String transactionId() {
     return "add/%s/%s/%s".formatted(domain, split, plan.fingerprint());
@@ -70,28 +93,30 @@ public record Addition(String domain, String split, PreparationPlan plan) {
                 new FieldMapping("id", "text", "source"),
                 new FixedDomainSharder(domain))
             : run.training().get(0).at(path, new FixedDomainSharder(domain));
-    DataSettings settings =
-        new DataSettings(
-            List.of(source),
-            List.of(),
-            List.of(),
-            run.unicodeForm(),
-            run.edits(),
-            run.filters(),
-            run.deduplicate(),
-            run.nearDuplicates(),
-            run.repeatedParagraphs(),
-            run.decontaminate(),
-            run.maximumDocumentBytes(),
-            run.maximumRejectedFraction(),
-            run.split(),
-            run.evaluationSplit(),
-            DomainSettings.NONE);
     try {
-      return PreparationPlan.of(configuration, settings, seed);
+      return PreparationPlan.of(configuration, settings(run, List.of(source)), seed);
     } catch (ConfigException e) {
       throw new ConfigException(
           String.valueOf(e.getMessage()).replaceFirst("^data\\.training\\[0]\\.path", "--data"), e);
     }
+  }
+
+  private static DataSettings settings(DataSettings run, List<SourceSettings> sources) {
+    return new DataSettings(
+        sources,
+        List.of(),
+        List.of(),
+        run.unicodeForm(),
+        run.edits(),
+        run.filters(),
+        run.deduplicate(),
+        run.nearDuplicates(),
+        run.repeatedParagraphs(),
+        run.decontaminate(),
+        run.maximumDocumentBytes(),
+        run.maximumRejectedFraction(),
+        run.split(),
+        run.evaluationSplit(),
+        DomainSettings.NONE);
   }
 }

@@ -75,6 +75,16 @@ public record PreparationPlan(
         Benchmarks.plan(configuration, settings));
   }
 
+  /** The same settings with some of the files. */
+  PreparationPlan only(Set<String> uris) {
+    List<SourcePlan> some =
+        sources.stream()
+            .map(source -> source.only(uris))
+            .filter(source -> !source.files().isEmpty())
+            .toList();
+    return new PreparationPlan(settings, seed, some, megatron, givenClusters, benchmarks);
+  }
+
   /** Stands for the files (path, length, time) and every setting that the tables depend on. */
   public String fingerprint() {
     Map<String, Object> inputs = new TreeMap<>();

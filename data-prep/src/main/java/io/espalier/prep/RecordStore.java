@@ -93,6 +93,11 @@ final class RecordStore {
     return exactly ? records.select(columns()) : among(records, wanted);
   }
 
+  /** Identities of the readings that are complete. */
+  Set<String> complete() {
+    return ids(marks());
+  }
+
   /** Every row that there is, marks and hashes included; nothing where none was written. */
   Optional<Dataset<Row>> rows() {
     return table.latestVersion().stream()
@@ -149,6 +154,7 @@ final class RecordStore {
         .mode(anew ? SaveMode.Overwrite : SaveMode.Append)
         .option(anew ? "overwriteSchema" : "mergeSchema", "true")
         .save(table.path());
+    table.seal();
     ofFile.destroy();
   }
 

@@ -1,5 +1,6 @@
 package io.espalier.prep;
 
+import io.espalier.config.FormatException;
 import io.espalier.table.TextFile;
 import io.espalier.text.TokenizerFile;
 import java.io.IOException;
@@ -97,6 +98,8 @@ final class TokenizerFolder {
   private Optional<String> undamaged(String name) {
     try {
       return read(name);
+    } catch (FormatException e) {
+      return Optional.empty();
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof ChecksumException) {
         return Optional.empty();

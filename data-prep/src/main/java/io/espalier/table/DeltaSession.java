@@ -13,7 +13,12 @@ public final class DeltaSession {
           "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
           "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
           // The log of a run is short: Spark's 50 tasks to replay it would cost more than the work.
-          "spark.databricks.delta.snapshotPartitions", "2");
+          "spark.databricks.delta.snapshotPartitions", "2",
+          // Everything names the version it was made from; Delta would forget how to read those of
+          // thirty days ago.
+          "spark.databricks.delta.properties.defaults.logRetentionDuration", "interval 36500 days",
+          // Pages are written with a CRC-32; this compares it whenever one is read.
+          "spark.hadoop.parquet.page.verify-checksum.enabled", "true");
 
   private DeltaSession() {}
 

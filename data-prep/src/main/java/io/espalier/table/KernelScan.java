@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 
 /**
  * Some columns of some files of one version of a table, through Delta Kernel.
@@ -25,6 +26,11 @@ import java.util.Optional;
  * else. One thread at a time.
  */
 public final class KernelScan {
+  static {
+    // Kernel's Parquet reader takes Hadoop's defaults, whatever the engine's settings say.
+    Configuration.addDefaultResource("io/espalier/table/page-checksums.xml");
+  }
+
   private final Engine engine;
   private final Scan scan;
   private final Row state;

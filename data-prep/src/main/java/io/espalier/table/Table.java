@@ -332,6 +332,24 @@ public final class Table<R extends Record> {
     return select(rows);
   }
 
+  /**
+   * The rows that commits after a version added, from the table's change feed; none where there was
+   * no commit.
+   */
+  public Dataset<Row> addedSince(long version) {
+    if (latestVersion().orElse(version) <= version) {
+      return spark.createDataFrame(List.<Row>of(), columns());
+    }
+    return select(
+        spark
+            .read()
+            .format("delta")
+            .option("readChangeFeed", "true")
+            .option("startingVersion", version + 1)
+            .load(path)
+            .where(col("_change_type").equalTo("insert")));
+  }
+
   /** The rows of one version, brought to the driver: for tables that are small by nature. */
   public List<R> collect(long version) {
     return read(version).collectAsList().stream()
@@ -385,7 +403,14 @@ public final class Table<R extends Record> {
     return col(field.name()).cast(field.dataType()).as(field.name());
   }
 
+  /** Seals what was committed since the last seal, whoever committed it. */
+  public void seal() {
+    new TableSeals(spark.sessionState().newHadoopConf(), path)
+        .seal(files -> new SealedFiles(spark, files).hashes());
+  }
+
   private TableCommit committed() {
+    seal();
     return latestCommit()
         .orElseThrow(() -> new IllegalStateException("Nothing was committed to " + path));
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -58,6 +59,21 @@ public record CheckpointCatalogue(List<Found> found, List<String> strays) {
    * @throws FormatException if a manifest isn't whole: nothing can be said of it
    */
   public static CheckpointCatalogue of(Configuration configuration, String root) {
+    return of(
+        configuration,
+        root,
+        damage -> {
+          throw damage;
+        });
+  }
+
+  /**
+   * The same, where there may be manifests that aren't whole.
+   *
+   * @param onDamage told of each, which is passed over
+   */
+  public static CheckpointCatalogue of(
+      Configuration configuration, String root, Consumer<FormatException> onDamage) {
     Path folder = new Path(root);
     try {
       FileSystem fileSystem = folder.getFileSystem(configuration);
@@ -68,7 +84,7 @@ public record CheckpointCatalogue(List<Found> found, List<String> strays) {
       while (files.hasNext()) {
         Path file = files.next().getPath();
         if (file.getName().equals(ManifestFile.NAME)) {
-          found.add(read(fileSystem, whole, file));
+          readUnlessDamaged(fileSystem, whole, file, onDamage).ifPresent(found::add);
         } else if (file.getName().endsWith(TENSORS)) {
           tensors.add(file);
         }
@@ -119,6 +135,17 @@ public record CheckpointCatalogue(List<Found> found, List<String> strays) {
   private static void removeIfEmpty(FileSystem fileSystem, Path folder) throws IOException {
     if (fileSystem.exists(folder) && fileSystem.listStatus(folder).length == 0) {
       fileSystem.delete(folder, false);
+    }
+  }
+
+  private static Optional<Found> readUnlessDamaged(
+      FileSystem fileSystem, Path root, Path file, Consumer<FormatException> onDamage)
+      throws IOException {
+    try {
+      return Optional.of(read(fileSystem, root, file));
+    } catch (FormatException e) {
+      onDamage.accept(e);
+      return Optional.empty();
     }
   }
 

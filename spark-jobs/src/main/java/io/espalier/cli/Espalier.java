@@ -27,7 +27,11 @@ import picocli.CommandLine.Spec;
       GenerateCommand.class,
       ProveCommand.class,
       ForestCommand.class,
+      UpdateCommand.class,
       InspectCommand.class,
+      StatusCommand.class,
+      FsckCommand.class,
+      GcCommand.class,
       ExportMegatronCommand.class,
       BenchCommand.class,
       DoctorCommand.class
@@ -44,7 +48,8 @@ import picocli.CommandLine.Spec;
       "  espalier doctor                           is this machine ready?",
       "  espalier train-experts --help             any command explains itself",
       "",
-      "Exit codes: 0 done, 1 failed, 2 mistake in what was typed or configured, 130 interrupted."
+      "Exit codes: 0 done, 1 failed, 2 mistake in what was typed or configured, 3 update kept as a",
+      "candidate, 130 interrupted."
     })
 public final class Espalier implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,7 +64,7 @@ public final class Espalier implements Runnable {
     out.flush();
     err.flush();
     Interruption.ended();
-    if (exitCode == Failures.DONE) {
+    if (exitCode == Failures.DONE || exitCode == Failures.KEPT) {
       LogFile.discard();
     }
     if (exitCode != Failures.DONE || !isClusterDriver()) {

@@ -22,6 +22,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int USERS_MISTAKE = 2;
+
+  /** An update that was carried out and not promoted. */
+  static final int KEPT = 3;
+
   static final int INTERRUPTED = 130;
 
   private static final String SPARK = "org/apache/";

@@ -7,6 +7,7 @@ import io.espalier.evaluate.Result;
 import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
 import io.espalier.job.ForestJobs;
+import io.espalier.job.LiveProgress;
 import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
@@ -28,12 +29,12 @@ import org.apache.spark.sql.SparkSession;
 final class SparkWork implements AutoCloseable {
   private final SparkSession spark;
   private final Experiment experiment;
-  private final Console console;
+  private final LiveProgress progress;
 
   private SparkWork(SparkSession spark, Experiment experiment, Console console) {
     this.spark = spark;
     this.experiment = experiment;
-    this.console = console;
+    this.progress = LiveProgress.of(spark, experiment, console);
   }
 
   /** Starts Spark; from now on an interruption says how to go on. */
@@ -61,16 +62,16 @@ final class SparkWork implements AutoCloseable {
   /** Runs one stage; returns the comparison of models if it is the stage's result. */
   Optional<Pipeline.Outcome> run(Stage stage) {
     switch (stage) {
-      case PREPARE -> Pipeline.prepare(spark, experiment, console);
-      case TRAIN_SEED -> Pipeline.trainSeed(spark, experiment, console);
-      case TRAIN_DENSE -> Pipeline.trainDense(spark, experiment, console);
-      case TRAIN_EXPERTS -> Pipeline.trainExperts(spark, experiment, console);
-      case SCORE -> Pipeline.score(spark, experiment, console);
+      case PREPARE -> Pipeline.prepare(spark, experiment, progress);
+      case TRAIN_SEED -> Pipeline.trainSeed(spark, experiment, progress);
+      case TRAIN_DENSE -> Pipeline.trainDense(spark, experiment, progress);
+      case TRAIN_EXPERTS -> Pipeline.trainExperts(spark, experiment, progress);
+      case SCORE -> Pipeline.score(spark, experiment, progress);
       case EVALUATE -> {
-        return Optional.of(Pipeline.evaluate(spark, experiment, console));
+        return Optional.of(Pipeline.evaluate(spark, experiment, progress));
       }
       case REPORT -> {
-        return Optional.of(Pipeline.report(spark, experiment, console));
+        return Optional.of(Pipeline.report(spark, experiment, progress));
       }
     }
     return Optional.empty();
@@ -78,46 +79,47 @@ final class SparkWork implements AutoCloseable {
 
   /** Scores any documents. */
   void scoreDocuments(ScoreDocuments.Request request) {
-    Pipeline.scoreDocuments(spark, experiment, console, request);
+    Pipeline.scoreDocuments(spark, experiment, progress, request);
   }
 
   /** Repeats updates of a training by many ranks with one rank. */
   List<Result> prove(long steps) {
-    return Pipeline.prove(spark, experiment, console, steps);
+    return Pipeline.prove(spark, experiment, progress, steps);
   }
 
   /** The run's forest. */
   ForestJobs forest() {
-    return ForestJobs.of(spark, experiment, console);
+    return ForestJobs.of(spark, experiment, progress);
   }
 
   /** The merges that the experiment asks for. */
   void mergeConfigured() {
-    Pipeline.merge(spark, experiment, console);
+    Pipeline.merge(spark, experiment, progress);
   }
 
   /** One more merge. */
   void merge(MergeRequest request) {
-    Pipeline.merge(spark, experiment, console, request);
+    Pipeline.merge(spark, experiment, progress, request);
   }
 
   /** Perplexity along the line between two checkpoints. */
   ConnectingLine interpolate(String first, String second, int points) {
-    return Pipeline.interpolate(spark, experiment, console, first, second, points);
+    return Pipeline.interpolate(spark, experiment, progress, first, second, points);
   }
 
   /** Runs the whole flow. */
   Pipeline.Outcome runEverything() {
-    return Pipeline.run(spark, experiment, console);
+    return Pipeline.run(spark, experiment, progress);
   }
 
   /** Runs the whole flow and the trials of its study. */
   StudyOutcome study() {
-    return Pipeline.study(spark, experiment, console);
+    return Pipeline.study(spark, experiment, progress);
   }
 
   @Override
   public void close() {
+    progress.close();
     spark.stop();
   }
 

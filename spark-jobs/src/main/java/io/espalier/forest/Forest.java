@@ -50,6 +50,13 @@ public record Forest(long version, List<Expert> experts) implements Serializable
     return new Forest(version + 1, next);
   }
 
+  /** The next version, in which the given experts are listed as candidates that take no part. */
+  public Forest proposing(List<Expert> candidates) {
+    List<Expert> next = new ArrayList<>(experts);
+    candidates.forEach(expert -> next.add(expert.as(ExpertStatus.CANDIDATE)));
+    return new Forest(version + 1, next);
+  }
+
   /**
    * The next version, in which no expert of these domains takes part.
    *

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -87,6 +88,13 @@ public record ForestHistory(List<ForestVersion> versions) {
   /** Every expert that a domain ever had, in the order they joined. */
   public List<Expert> expertsOf(String domain) {
     return latest().experts().stream().filter(e -> e.domain().equals(domain)).toList();
+  }
+
+  /** The newest expert of a domain that is active, or a candidate to follow the one that is. */
+  public Optional<Expert> newestOf(String domain) {
+    return expertsOf(domain).stream()
+        .filter(e -> e.isActive() || e.status() == ExpertStatus.CANDIDATE)
+        .reduce((older, newer) -> newer);
   }
 
   /**

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries live progress from tasks to the driver by Spark's plugin messages. They are for eyes and
- * may be lost; what must not be lost is inside checkpoints. Spark makes one instance per process
- * and calls it from several threads.
+ * may be lost; what must not be lost is inside checkpoints. What the driver hears of is also in
+ * Spark's metrics ({@link StageMetrics}). Spark makes one instance per process and calls it from
+ * several threads.
  */
 public final class EspalierPlugin implements SparkPlugin {
   /**
@@ -47,6 +48,11 @@ public final class EspalierPlugin implements SparkPlugin {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext pluginContext) {
         return Map.of();
+      }
+
+      @Override
+      public void registerMetrics(String applicationId, PluginContext pluginContext) {
+        StageMetrics.registerIn(pluginContext.metricRegistry());
       }
 
       @Override

@@ -8,6 +8,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Opens the Spark session of an experiment. */
 public final class EspalierSession {
+  private static final String PROMETHEUS = "org.apache.spark.metrics.sink.PrometheusServlet";
+
   private EspalierSession() {}
 
   /**
@@ -26,6 +28,9 @@ public final class EspalierSession {
     conf.setIfMissing("spark.app.name", "espalier " + experiment.name());
     conf.setIfMissing("spark.plugins", EspalierPlugin.class.getName());
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    conf.setIfMissing("spark.metrics.conf.driver.sink.prometheusServlet.class", PROMETHEUS);
+    conf.setIfMissing(
+        "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
     boolean local = conf.get("spark.master").startsWith("local");

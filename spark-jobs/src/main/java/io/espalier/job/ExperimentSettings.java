@@ -40,6 +40,7 @@ public record ExperimentSettings(
     List<MergeSettings> merge,
     EvaluationSettings evaluation,
     StudySettings study,
+    UpdateSettings update,
     Map<String, String> hadoop)
     implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -56,6 +57,7 @@ public record ExperimentSettings(
               .formatted(experts.budget().name()));
     }
     checkClusterPriors(evaluation, data);
+    checkUpdate(update, evaluation);
     merge = List.copyOf(merge);
     hadoop = Map.copyOf(hadoop);
     Set<String> names = new HashSet<>();
@@ -67,6 +69,16 @@ public record ExperimentSettings(
       }
     }
     checkMerges(merge, model, training);
+  }
+
+  /** What decides whether an update is kept must be among the figures. */
+  private static void checkUpdate(UpdateSettings update, EvaluationSettings evaluation) {
+    List<String> names = evaluation.ensembles().stream().map(e -> "ensemble/" + e.name()).toList();
+    if (!names.isEmpty() && !names.contains(update.model())) {
+      throw new ConfigException(
+          "update.model is %s but must be one of evaluation.ensembles: %s"
+              .formatted(update.model(), String.join(", ", names)));
+    }
   }
 
   /** Distances to centres say nothing about domains that aren't clusters. */

@@ -92,6 +92,12 @@ public final class ForestJobs {
     return Pipeline.afterChange(run, true);
   }
 
+  /** New files of the sources become training text; kept is what makes the forest better. */
+  public Update update() {
+    history();
+    return new UpdateForest(run).update();
+  }
+
   /** A domain's expert leaves; its checkpoint stays. */
   public Pipeline.Outcome remove(String domain) {
     history();

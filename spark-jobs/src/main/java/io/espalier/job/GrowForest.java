@@ -132,19 +132,27 @@ final class GrowForest {
   private Expert goOn(
       ForestHistory history, Expert before, String split, long steps, String branchPoint) {
     RunModel model = RunModel.of(run);
+    return train(model, goingOn(model, history, before, split, steps), branchPoint);
+  }
+
+  /**
+   * How an expert goes on with a split.
+   *
+   * @param steps updates to make; 0 = one pass
+   */
+  static TrainingPlan goingOn(
+      RunModel model, ForestHistory history, Expert before, String split, long steps) {
     Checkpoint parent = new ForestMembers(model, history).checkpoint(before);
     DomainSequences text = sequences(model, before.domain(), split);
-    TrainingPlan plan =
-        model
-            .planner()
-            .goingOn(
-                text,
-                "expert/" + before.domain() + history.nextSuffix(before.domain()),
-                before.checkpoint(),
-                parent.step(),
-                BranchState.nextSample(parent),
-                steps > 0 ? steps : onePass(model, text));
-    return train(model, plan, branchPoint);
+    return model
+        .planner()
+        .goingOn(
+            text,
+            "expert/" + before.domain() + history.nextSuffix(before.domain()),
+            before.checkpoint(),
+            parent.step(),
+            BranchState.nextSample(parent),
+            steps > 0 ? steps : onePass(model, text));
   }
 
   /** Every sequence about once, but not more updates than the first experts made. */

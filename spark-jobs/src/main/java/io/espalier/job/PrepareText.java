@@ -33,7 +33,7 @@ final class PrepareText {
     boolean trained = RunFolder.hasCheckpoints(run.experiment(), configuration);
     if (trained && PrepareDocuments.complete(run.spark(), plan, run.paths()).isEmpty()) {
       throw new ConfigException(
-          "The text has changed since the checkpoints in %s were trained on it; put back the files that were there, or take another --output"
+          "The text has changed since the checkpoints in %s were trained on it; espalier update takes new files; put back the files that were there, or take another --output"
               .formatted(RunPaths.shown(run.paths().root())));
     }
     RunFolder.claim(run.experiment(), configuration);

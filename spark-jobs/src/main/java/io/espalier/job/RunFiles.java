@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +89,7 @@ record RunFiles(
       PinnedSequences table =
           PinnedSequences.open(paths.table("sequences"), sequencesVersion, hadoopSettings);
       return LocalShard.openOrWrite(
-          shardFolder(),
+          LocalShard.folderOfHost(),
           new ShardKey(table.tableId(), sequencesVersion, domain, split),
           TokenType.of(vocabularySize),
           sink -> {
@@ -103,7 +102,7 @@ record RunFiles(
           });
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot write the sequences of %s to %s".formatted(domain, shardFolder()), e);
+          "Cannot write the sequences of %s to %s".formatted(domain, LocalShard.folderOfHost()), e);
     }
   }
 
@@ -139,13 +138,5 @@ record RunFiles(
     try (InputStream in = path.getFileSystem(configuration()).open(path)) {
       return in.readAllBytes();
     }
-  }
-
-  /** Shared by all tasks of a host; names of shards hold the table's identity and version. */
-  private static Path shardFolder() {
-    return Path.of(
-        System.getProperty("java.io.tmpdir"),
-        "espalier-" + System.getProperty("user.name"),
-        "shards");
   }
 }

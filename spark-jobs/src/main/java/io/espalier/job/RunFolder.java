@@ -6,6 +6,7 @@ import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.config.ConfigException;
 import io.espalier.config.ConfigFile;
 import io.espalier.config.RunPaths;
+import io.espalier.table.TextFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,7 +31,7 @@ final class RunFolder {
    * there: trials know what they were trained with, and figures are computed anew.
    */
   private static final Set<String> NOT_COMPARED =
-      Set.of("hadoop", "output", "name", "study", "evaluation");
+      Set.of("hadoop", "output", "name", "study", "evaluation", "update");
 
   /** Of the training: who meets a spike may start again with a guard; its decisions are kept. */
   private static final String STABILITY = "stability";
@@ -83,6 +84,7 @@ final class RunFolder {
   static void release(Experiment experiment, Configuration configuration) {
     Path path = new Path(experiment.paths().experiment());
     try {
+      path.getFileSystem(configuration).delete(TextFile.sealOf(path), false);
       path.getFileSystem(configuration).delete(path, false);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete " + path, e);
@@ -100,6 +102,7 @@ final class RunFolder {
       try (OutputStream out = fileSystem.create(path, false)) {
         out.write(experiment.yaml().getBytes(StandardCharsets.UTF_8));
       }
+      TextFile.seal(configuration, path, experiment.yaml());
     } catch (IOException e) {
       throw new ConfigException(
           "The run folder %s can't be written (%s); take another --output"
@@ -121,6 +124,7 @@ final class RunFolder {
       }
       try (InputStream in = fileSystem.open(path)) {
         String yaml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        TextFile.verify(configuration, path, yaml);
         return Optional.of(ConfigFile.parse(path.toString(), yaml));
       }
     } catch (IOException e) {

@@ -15,6 +15,9 @@ import io.espalier.train.TrainingPlan;
 import io.espalier.train.TrainingResult;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One training run as a task carries it out: shards, start, training, checkpoints.
@@ -25,6 +28,7 @@ import java.util.List;
 record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage, int threads)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(TrainTask.class);
 
   /** As the only rank. */
   TrainingResult train() {
@@ -41,7 +45,17 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
             .map(d -> files.shard(d.domain(), d.split(), spec.vocabularySize()))
             .toList();
     TaskProgress progress = new TaskProgress(stage, plan, spec, ranks.isLeader());
-    return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+    TaskContext context = TaskContext.get();
+    return LogContext.task(
+        files.paths().root(),
+        stage,
+        plan.checkpoint(),
+        context == null ? 0 : context.attemptNumber(),
+        () -> {
+          LOG.info(
+              "{}: updates {} to {}", plan.checkpoint(), plan.firstStep() + 1, plan.lastStep());
+          return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+        });
   }
 
   /** Where this task computes. */

@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.config.FormatException;
 import io.espalier.config.RunPaths;
 import io.espalier.prep.PackedCorpus;
 import io.espalier.prep.PreparationPlan;
@@ -49,8 +50,12 @@ final class WriteDataReport {
 
   private static boolean isWritten(Run run, String madeFrom) {
     Path json = new Path(run.paths().report(), JSON);
-    return TextFile.read(run.spark().sessionState().newHadoopConf(), json)
-        .filter(text -> DataJson.isOf(text, madeFrom))
-        .isPresent();
+    try {
+      return TextFile.read(run.spark().sessionState().newHadoopConf(), json)
+          .filter(text -> DataJson.isOf(text, madeFrom))
+          .isPresent();
+    } catch (FormatException e) {
+      return false; // Damaged: written anew.
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A domain's sequences as files on this host, memory-mapped, in the layout of Megatron's indexed
@@ -34,6 +35,20 @@ public final class LocalShard {
     this.tokens = new MappedFile(tokenFile, windowBytes, longestTokens * type.bytes());
     this.totalTokens = tokens.bytes() / type.bytes();
     ShardVerification.sameLength(tokenFile, tokens.bytes(), index, layout, type);
+  }
+
+  /** Shared by all tasks of a host; names of shards hold the table's identity and version. */
+  public static Path folderOfHost() {
+    return Path.of(
+        System.getProperty("java.io.tmpdir"),
+        "espalier-" + System.getProperty("user.name"),
+        "shards");
+  }
+
+  /** The files of a shard that a folder may have. */
+  public static List<Path> files(Path folder, ShardKey key) {
+    Path stem = folder.resolve(key.fileName());
+    return List.of(ShardFiles.tokens(stem), ShardFiles.index(stem), ShardFiles.lock(stem));
   }
 
   /**

@@ -32,6 +32,10 @@ final class ShardFiles {
     return sibling(stem, ".idx");
   }
 
+  static Path lock(Path stem) {
+    return sibling(stem, ".lock");
+  }
+
   /** Writes the files unless they are there. */
   static void writeOnce(Path stem, TokenType type, SequenceStream sequences) throws IOException {
     if (Files.exists(index(stem))) {
@@ -40,8 +44,7 @@ final class ShardFiles {
     Files.createDirectories(stem.toAbsolutePath().getParent());
     synchronized (WITHIN_THIS_JVM.computeIfAbsent(stem.toAbsolutePath(), s -> new Object())) {
       try (FileChannel lock =
-          FileChannel.open(
-              sibling(stem, ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          FileChannel.open(lock(stem), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
         lock.lock();
         if (!Files.exists(index(stem))) {
           write(stem, type, sequences);

@@ -301,7 +301,7 @@ class PipelineSparkTest {
       assertThatThrownBy(() -> Pipeline.run(spark, experiment, new RecordedEvents()))
           .isInstanceOf(ConfigException.class)
           .hasMessage(
-              "The text has changed since the checkpoints in %s were trained on it; put back the files that were there, or take another --output",
+              "The text has changed since the checkpoints in %s were trained on it; espalier update takes new files; put back the files that were there, or take another --output",
               folder.resolve("run"));
     } finally {
       Files.write(file, bytes);

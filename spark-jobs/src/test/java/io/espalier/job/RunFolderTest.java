@@ -35,6 +35,7 @@ class RunFolderTest {
     String yaml = Files.readString(file);
     assertThat(yaml).contains(line);
     Files.writeString(file, yaml.replace(line, ""));
+    Files.deleteIfExists(run.resolve(".experiment.yaml.sha256"));
     Files.deleteIfExists(run.resolve(".experiment.yaml.crc")); // Hadoop's, of the text before.
   }
 

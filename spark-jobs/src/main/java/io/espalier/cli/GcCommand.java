@@ -1,0 +1,108 @@
+package io.espalier.cli;
+
+import io.espalier.config.ConfigException;
+import io.espalier.config.RunPaths;
+import io.espalier.upkeep.Garbage;
+import io.espalier.upkeep.LiveStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code espalier gc}: room. */
+@Command(
+    name = "gc",
+    description = {
+      "Lists what of a run nothing needs any more: checkpoints older than a model's newest, data files",
+      "of table versions that nothing was made from, what killed writers left, this machine's copies of",
+      "old sequences. Never what a version of the forest, a figure or another checkpoint names.",
+      "Removes it with --delete; nothing may be running in the folder then. Starts no Spark."
+    },
+    footer = {
+      "  espalier gc runs/quickstart                  lists, changes nothing",
+      "  espalier gc runs/quickstart --keep 2 --delete"
+    })
+final class GcCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private JsonOption json = new JsonOption();
+
+  @Parameters(paramLabel = "RUN", description = "A run's folder on any Hadoop file system.")
+  private String folder = "";
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Newest checkpoints of each model that stay (default: ${DEFAULT-VALUE}).")
+  private int keep;
+
+  @Option(
+      names = "--untouched-minutes",
+      paramLabel = "N",
+      defaultValue = "60",
+      description =
+          "How long what a writer left must have been untouched (default: ${DEFAULT-VALUE}).")
+  private long untouchedMinutes;
+
+  @Option(names = "--delete", description = "Removes it; without, nothing is changed.")
+  private boolean delete;
+
+  @Override
+  public Integer call() {
+    if (keep < 1 || untouchedMinutes < 0) {
+      throw new ConfigException(
+          "--keep is %d and --untouched-minutes %d, but they must be at least 1 and 0"
+              .formatted(keep, untouchedMinutes));
+    }
+    Configuration configuration = new Configuration();
+    RunPaths paths = UpkeepOptions.run(configuration, folder);
+    if (delete) {
+      refuseWhileAtWork(configuration, paths);
+    }
+    Garbage garbage =
+        Garbage.of(configuration, paths, keep, Duration.ofMinutes(untouchedMinutes), delete);
+    spec.commandLine().getOut().print(json.isGiven() ? Output.json(garbage) + "\n" : text(garbage));
+    return Failures.DONE;
+  }
+
+  /** What a driver is about to commit, nothing refers to yet. */
+  private static void refuseWhileAtWork(Configuration configuration, RunPaths paths) {
+    Optional<LiveStatus> working =
+        LiveStatus.read(configuration, paths)
+            .filter(live -> live.isAtWork(Clock.systemUTC().millis()));
+    if (working.isPresent()) {
+      throw new ConfigException(
+          "%s is at work in %s; gc --delete works when it is over"
+              .formatted(working.get().process(), RunPaths.shown(paths.root())));
+    }
+  }
+
+  private String text(Garbage garbage) {
+    StringBuilder text = new StringBuilder();
+    if (!garbage.items().isEmpty()) {
+      TextTable table = TextTable.of("", "What", "Why", ">Size");
+      garbage
+          .items()
+          .forEach(i -> table.row(i.kind(), i.path(), i.why(), Quantities.bytes(i.bytes())));
+      text.append(table.toText()).append("\n");
+    }
+    text.append(
+        "%s: %s%n"
+            .formatted(
+                garbage.run(),
+                garbage.items().isEmpty()
+                    ? "nothing that isn't needed"
+                    : "%s %s"
+                        .formatted(
+                            Quantities.bytes(garbage.bytes()),
+                            delete ? "were freed" : "could be freed; --delete does it")));
+    return text.toString();
+  }
+}

@@ -1,0 +1,11 @@
+package io.espalier.upkeep;
+
+/** What is written for eyes while something runs, and of no worth afterwards. */
+final class LiveFolder {
+  private LiveFolder() {}
+
+  /** Whether a path below the run's folder is a log or a status. */
+  static boolean contains(String path) {
+    return path.startsWith("logs/") || path.startsWith("status/");
+  }
+}
