@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ForestCommand.class,
       InspectCommand.class,
       ExportMegatronCommand.class,
+      ClusterCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },
