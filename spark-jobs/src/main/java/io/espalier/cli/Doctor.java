@@ -159,8 +159,7 @@ final class Doctor {
   private Finding sparkHome() {
     String home = environment.getOrDefault("SPARK_HOME", "");
     if (home.isEmpty()) {
-      return Finding.found(
-          "SPARK_HOME", "not set: this machine alone; --master needs a Spark distribution");
+      return Finding.found("SPARK_HOME", "not set: YARN and Kubernetes need a Spark distribution");
     }
     return Files.isExecutable(Path.of(home, "bin", "spark-submit"))
         ? Finding.found("SPARK_HOME", home)

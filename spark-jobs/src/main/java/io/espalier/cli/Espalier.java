@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       FsckCommand.class,
       GcCommand.class,
       ExportMegatronCommand.class,
+      ClusterCommand.class,
       BenchCommand.class,
       DoctorCommand.class
     },

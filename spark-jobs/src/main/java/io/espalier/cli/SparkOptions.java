@@ -18,7 +18,7 @@ final class SparkOptions {
       paramLabel = "URL",
       description = {
         "Spark's master, such as local[4], spark://host:7077, yarn or k8s://… (default: local[*]).",
-        "Any but local needs SPARK_HOME."
+        "yarn and k8s need SPARK_HOME."
       })
   private Optional<String> master = Optional.empty();
 

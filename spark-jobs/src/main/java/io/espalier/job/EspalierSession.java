@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.config.ConfigException;
 import io.espalier.table.DeltaSession;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import org.apache.spark.sql.SparkSession;
 /** Opens the Spark session of an experiment. */
 public final class EspalierSession {
   private static final String PROMETHEUS = "org.apache.spark.metrics.sink.PrometheusServlet";
+  /** Spark's minor version that Delta and this code are built for. */
+  private static final String SPARK = "4.1";
 
   private EspalierSession() {}
 
@@ -18,6 +21,7 @@ public final class EspalierSession {
    *
    * @param master Spark's master; where nobody names one it is this machine
    * @param settings further settings of Spark's
+   * @throws ConfigException if this version of Spark or the master won't do
    */
   public static SparkSession open(
       Experiment experiment, Optional<String> master, Map<String, String> settings) {
@@ -33,6 +37,8 @@ public final class EspalierSession {
         "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
+    requireFitting(org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    ReachableMaster.check(conf.get("spark.master"));
     boolean local = conf.get("spark.master").startsWith("local");
     if (local) {
       // A laptop's DNS may be slow or wrong about its own name.
@@ -46,5 +52,14 @@ public final class EspalierSession {
       spark.conf().set("spark.sql.shuffle.partitions", Integer.toString(partitions));
     }
     return spark;
+  }
+
+  /** Delta of one minor version of Spark fails in another with errors that name no version. */
+  static void requireFitting(String version) {
+    if (!version.startsWith(SPARK + ".")) {
+      throw new ConfigException(
+          "Spark is %s but must be %s.x; SPARK_HOME of such a distribution would work"
+              .formatted(version, SPARK));
+    }
   }
 }

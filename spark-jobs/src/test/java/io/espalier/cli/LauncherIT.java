@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.espalier.job.TinyExperiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,14 +92,18 @@ class LauncherIT {
   }
 
   @Test
-  void aClusterNeedsASparkDistribution() throws Exception {
-    Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "spark://host:7077");
-    assertThat(ended.exitCode()).isEqualTo(2);
-    assertThat(ended.err()).contains("--master spark://host:7077 needs a Spark 4.1 distribution");
+  void aStandaloneMasterThatIsNotThereIsNamedAtOnce() throws Exception {
+    TinyExperiment tiny = TinyExperiment.in(folder);
+    Ended ended =
+        start(LAUNCHER, usual(), "run", tiny.file().toString(), "--master", "spark://localhost:1");
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(2);
+    assertThat(ended.err())
+        .contains("--master is spark://localhost:1 but no master answers there: localhost:1");
+    assertThat(folder.resolve("runs")).doesNotExist();
   }
 
   @Test
-  void executorsThatAreProcessesNeedADistributionToo() throws Exception {
+  void executorsThatAreProcessesNeedADistribution() throws Exception {
     Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "local-cluster[1,2,2048]");
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(ended.err()).contains("--master local-cluster[1,2,2048] needs a Spark 4.1");

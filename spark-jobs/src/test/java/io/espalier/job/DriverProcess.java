@@ -29,9 +29,9 @@ final class DriverProcess implements AutoCloseable {
 
   void start() throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(StandaloneCluster.java().toString());
+    command.add(SparkDaemon.java().toString());
     command.addAll(List.of("-Xmx700m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(StandaloneCluster.moduleOptions());
+    command.addAll(SparkDaemon.moduleOptions());
     command.addAll(List.of("io.espalier.cli.Espalier", "train-seed", experiment.file().toString()));
     command.addAll(List.of("--output", run.toString(), "--master", cluster.url()));
     for (String override : overrides) {

@@ -1,34 +1,30 @@
 package io.espalier.job;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
-import org.apache.spark.launcher.JavaModuleOptions;
 
 /**
  * A standalone master and workers of Spark's, each a process of its own, from the class path of the
  * tests; the executors that workers start are processes too.
  */
 final class StandaloneCluster implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
+  private static final String HOST = SparkDaemon.HOST;
+  private static final int CORES = 2;
+  private static final int MEGABYTES = 4096;
 
   private final Path folder;
   private final int port;
   private final int pagePort;
-  private final List<Process> processes = new ArrayList<>();
+  private final Map<String, Process> processes = new LinkedHashMap<>();
 
   private StandaloneCluster(Path folder) throws IOException {
     this.folder = folder;
@@ -44,30 +40,56 @@ final class StandaloneCluster implements AutoCloseable {
   /** Starts processes that keep their files in a folder. */
   static StandaloneCluster start(Path folder, int workers) throws Exception {
     StandaloneCluster cluster = new StandaloneCluster(folder);
-    cluster.start(
-        "master",
-        "master.Master",
-        "--port",
-        Integer.toString(cluster.port),
-        "--webui-port",
-        Integer.toString(cluster.pagePort));
+    cluster.startMaster();
     for (int worker = 0; worker < workers; worker++) {
-      Files.createDirectories(cluster.firstOnClassPath(worker));
-      cluster.start(
-          "worker-" + worker,
-          "worker.Worker",
-          "--webui-port",
-          "0",
-          "--cores",
-          "2",
-          "--memory",
-          "4g",
-          "--work-dir",
-          folder.resolve("work-" + worker).toString(),
-          cluster.url());
+      cluster.startWorker(worker, List.of());
     }
     cluster.awaitWorkers(workers);
     return cluster;
+  }
+
+  /** The same, whose workers pretend to have GPUs. */
+  static StandaloneCluster startWithGpus(Path folder, int workers, int gpusPerWorker)
+      throws Exception {
+    StandaloneCluster cluster = new StandaloneCluster(folder);
+    cluster.startMaster();
+    for (int worker = 0; worker < workers; worker++) {
+      cluster.startWorker(worker, PretendedGpus.of(worker, gpusPerWorker, folder));
+    }
+    cluster.awaitWorkers(workers);
+    return cluster;
+  }
+
+  /** Starts the master, again if it was killed: it then remembers workers and applications. */
+  void startMaster() throws IOException {
+    List<String> recovery =
+        List.of(
+            "-Dspark.deploy.recoveryMode=FILESYSTEM",
+            "-Dspark.deploy.recoveryDirectory="
+                + Files.createDirectories(folder.resolve("recovery")));
+    start(SparkDaemon.master(folder, classPath(), port, pagePort).with(recovery));
+  }
+
+  /** One more worker joins, or one that was killed comes back. */
+  void startWorker(int worker, List<String> options) throws IOException {
+    Path first = Files.createDirectories(firstOnClassPath(worker));
+    start(
+        SparkDaemon.worker(worker, folder, classPath(), CORES, MEGABYTES, url())
+            .withFirstOnClassPath(first)
+            .with(options));
+  }
+
+  private void start(SparkDaemon daemon) throws IOException {
+    processes.put(daemon.name(), daemon.process().start());
+  }
+
+  /** The process of the master or a worker. */
+  ProcessHandle process(String name) {
+    return Objects.requireNonNull(processes.get(name), name).toHandle();
+  }
+
+  private static String classPath() {
+    return System.getProperty("java.class.path");
   }
 
   String url() {
@@ -100,7 +122,7 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** The process of an executor. */
   ProcessHandle executor(String application, String id) {
-    return processes.stream()
+    return processes.values().stream()
         .flatMap(Process::descendants)
         .filter(process -> isExecutor(process, application, id))
         .findFirst()
@@ -113,7 +135,7 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   private Stream<ProcessHandle> executors() {
-    return processes.stream()
+    return processes.values().stream()
         .flatMap(Process::descendants)
         .filter(process -> arguments(process).contains("--executor-id"));
   }
@@ -134,50 +156,10 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private void start(String name, String type, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(java().toString());
-    command.addAll(List.of("-Xmx200m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(moduleOptions());
-    command.add("org.apache.spark.deploy." + type);
-    command.addAll(List.of("--host", HOST));
-    command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    String classPath = System.getProperty("java.class.path");
-    Map<String, String> environment = builder.environment();
-    environment.put("CLASSPATH", classPath);
-    environment.put("SPARK_HOME", folder.resolve("spark").toString());
-    environment.put("SPARK_SCALA_VERSION", "2.13");
-    environment.put("SPARK_LOCAL_IP", HOST);
-    Path first = folder.resolve(name.replace("worker", "first"));
-    environment.put("SPARK_DIST_CLASSPATH", first + File.pathSeparator + classPath);
-    processes.add(
-        builder
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve(name + ".log").toFile())
-            .start());
-  }
-
-  static Path java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java");
-  }
-
-  static List<String> moduleOptions() {
-    return List.of(JavaModuleOptions.defaultModuleOptions().strip().split("\\s+"));
-  }
-
   /** An application that comes earlier would get both executors from one worker. */
-  private void awaitWorkers(int workers) throws Exception {
-    URL page = URI.create("http://%s:%d/json/".formatted(HOST, pagePort)).toURL();
-    while (true) {
-      try (InputStream in = page.openStream()) {
-        if (new ObjectMapper().readTree(in).path("aliveworkers").asInt() == workers) {
-          return;
-        }
-      } catch (IOException e) {
-        // The master isn't there yet.
-      }
-      if (!processes.get(0).isAlive()) {
+  void awaitWorkers(int workers) throws Exception {
+    while (MasterPage.at(pagePort).map(MasterPage::workers).orElse(0) != workers) {
+      if (!process("master").isAlive()) {
         throw new AssertionError(Files.readString(folder.resolve("master.log")));
       }
       Thread.sleep(50);
@@ -188,8 +170,8 @@ final class StandaloneCluster implements AutoCloseable {
   @Override
   public void close() {
     executors().forEach(ProcessHandle::destroyForcibly);
-    processes.forEach(Process::destroyForcibly);
-    for (Process process : processes) {
+    processes.values().forEach(Process::destroyForcibly);
+    for (Process process : processes.values()) {
       process.onExit().join();
     }
   }
