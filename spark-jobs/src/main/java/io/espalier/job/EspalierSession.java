@@ -10,6 +10,7 @@ import org.apache.spark.sql.SparkSession;
 /** Opens the Spark session of an experiment. */
 public final class EspalierSession {
   private static final String PROMETHEUS = "org.apache.spark.metrics.sink.PrometheusServlet";
+
   /** Spark's minor version that Delta and this code are built for. */
   private static final String SPARK = "4.1";
 
