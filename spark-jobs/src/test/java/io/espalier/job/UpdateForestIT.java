@@ -216,9 +216,9 @@ class UpdateForestIT {
 
   private static Process command(String setting) throws IOException {
     List<String> command = new ArrayList<>();
-    command.add(StandaloneCluster.java().toString());
+    command.add(SparkDaemon.java().toString());
     command.addAll(List.of("-Xmx900m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(StandaloneCluster.moduleOptions());
+    command.addAll(SparkDaemon.moduleOptions());
     command.addAll(List.of("io.espalier.cli.Espalier", "update", file.toString()));
     command.addAll(List.of("--output", folder.resolve("run").toString(), "--set", setting));
     command.addAll(List.of("--master", "local[2]"));
