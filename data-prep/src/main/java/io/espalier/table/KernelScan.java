@@ -12,11 +12,13 @@ import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
+import io.espalier.config.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -30,6 +32,9 @@ public final class KernelScan {
     // Kernel's Parquet reader takes Hadoop's defaults, whatever the engine's settings say.
     Configuration.addDefaultResource("io/espalier/table/page-checksums.xml");
   }
+
+  /** Of the table, without scheme and host. */
+  private final String folder;
 
   private final Engine engine;
   private final Scan scan;
@@ -46,24 +51,41 @@ public final class KernelScan {
         snapshot
             .getScanBuilder()
             .withReadSchema(new StructType(columns.stream().map(schema::get).toList()));
+    this.folder = new Path(snapshot.getPath()).toUri().getPath();
     this.engine = engine;
     this.scan = partitions.map(builder::withFilter).orElse(builder).build();
     this.state = scan.getScanState(engine);
   }
 
-  /** The files that hold the rows, in the log's order, which means nothing. */
+  /**
+   * The files that hold the rows, in the log's order, which means nothing.
+   *
+   * @throws FormatException if the log names a file outside of the table's folder: Delta allows it
+   *     for shallow clones, Espalier makes none, and who can write a log must not choose what is
+   *     read
+   */
   public List<Row> files() {
     List<Row> files = new ArrayList<>();
     try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
       while (batches.hasNext()) {
         try (CloseableIterator<Row> rows = batches.next().getRows()) {
-          rows.forEachRemaining(files::add);
+          rows.forEachRemaining(file -> files.add(requireInside(file)));
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return files;
+  }
+
+  private Row requireInside(Row file) {
+    Path path = new Path(InternalScanFileUtils.getAddFileStatus(file).getPath());
+    if (!path.toUri().getPath().startsWith(folder + "/")) {
+      throw new FormatException(
+          "The log of %s names %s, which lies outside of the table's folder"
+              .formatted(folder, path));
+    }
+    return file;
   }
 
   /** The rows of one file, batch by batch; the caller closes it. */

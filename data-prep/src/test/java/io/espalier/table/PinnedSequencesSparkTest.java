@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.config.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PinnedSequencesSparkTest {
   private static final String LEGAL = "legal texts=50 %";
@@ -46,6 +50,23 @@ class PinnedSequencesSparkTest {
       assertThat(reader.next().sequenceId()).isEqualTo(1);
       assertThat(reader).isExhausted();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../elsewhere.parquet", "file:///etc/passwd", "/etc/passwd"})
+  void aLogThatNamesAFileOutsideOfTheTableIsRefused(String path) throws IOException {
+    write(table.dataset(rows("code", "test", 2)), 0);
+    Files.writeString(
+        folder.resolve("_delta_log/00000000000000000001.json"),
+        """
+        {"add":{"path":"%s","partitionValues":{"domain":"code","split":"test"},"size":1,\
+        "modificationTime":0,"dataChange":true}}
+        """
+            .formatted(path));
+
+    assertThatThrownBy(() -> open(1).counts())
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("which lies outside of the table's folder");
   }
 
   @Test

@@ -30,28 +30,45 @@ final class Decompression {
   /** Eight times what {@code xz -9} needs: a header may ask for all the memory there is. */
   private static final int XZ_MEMORY_KIB = 1 << 19;
 
+  /** Text repeats less than this; gzip can't do more, Zstandard and xz can do far more. */
+  private static final long MOST_EXPANSION = 1000;
+
+  /** A file may always become so much, however small it is. */
+  private static final long HARMLESS_BYTES = 1L << 30;
+
   private Decompression() {}
+
+  /** What a file of so many bytes may become before it counts as made to fill the machine. */
+  static long mostBytes(long packedBytes) {
+    return Math.max(HARMLESS_BYTES, packedBytes * MOST_EXPANSION);
+  }
 
   /**
    * The contents of a file. The stream throws {@link DamagedFileException} where the compressed
    * data ends too early, after everything before that was given out, or where it is damaged; then
    * what came out last, a buffer at most, is held back with it. Owns {@code file}.
+   *
+   * @param mostBytes after which compressed data counts as damaged: {@link #mostBytes(long)}
    */
-  static InputStream open(InputStream file) throws IOException {
+  static InputStream open(InputStream file, long mostBytes) throws IOException {
     BufferedInputStream in = new BufferedInputStream(file, BUFFER_BYTES);
     if (startsWith(in, GZIP)) {
-      return new Unpacked(new GzipMembers(in), "gzip");
+      return new Unpacked(new GzipMembers(in), "gzip", mostBytes);
     }
     if (isZstandard(in)) {
-      return new Unpacked(new ZstandardFrames(in), "zstd");
+      return new Unpacked(new ZstandardFrames(in), "zstd", mostBytes);
     }
     if (isBzip2(in)) {
       return new Unpacked(
-          new StreamEnd(in, packed -> new BZip2CompressorInputStream(packed, true)), "bzip2");
+          new StreamEnd(in, packed -> new BZip2CompressorInputStream(packed, true)),
+          "bzip2",
+          mostBytes);
     }
     if (startsWith(in, XZ)) {
       return new Unpacked(
-          new StreamEnd(in, packed -> new XZInputStream(packed, XZ_MEMORY_KIB)), "xz");
+          new StreamEnd(in, packed -> new XZInputStream(packed, XZ_MEMORY_KIB)),
+          "xz",
+          mostBytes);
     }
     return in;
   }
@@ -103,11 +120,14 @@ final class Decompression {
    */
   private static final class Unpacked extends FilterInputStream {
     private final String codec;
+    private final long mostBytes;
+    private long unpackedBytes;
     private @Nullable DamagedFileException damage;
 
-    Unpacked(InputStream unpacked, String codec) {
+    Unpacked(InputStream unpacked, String codec, long mostBytes) {
       super(unpacked);
       this.codec = codec;
+      this.mostBytes = mostBytes;
     }
 
     /**
@@ -131,13 +151,26 @@ final class Decompression {
         throw damage;
       }
       try {
-        return in.read(bytes, offset, length);
+        int count = in.read(bytes, offset, length);
+        unpackedBytes += Math.max(0, count);
+        requireHarmless();
+        return count;
       } catch (EOFException e) {
         damage = new DamagedFileException("truncated_" + codec, e);
       } catch (ZipException | ZstdIOException | ChecksumException e) {
         damage = new DamagedFileException("damaged_" + codec, e);
       }
       throw damage;
+    }
+
+    private void requireHarmless() throws DamagedFileException {
+      if (unpackedBytes > mostBytes) {
+        damage =
+            new DamagedFileException(
+                "endless_" + codec,
+                new IOException("unpacks to more than %d bytes".formatted(mostBytes)));
+        throw damage;
+      }
     }
   }
 }

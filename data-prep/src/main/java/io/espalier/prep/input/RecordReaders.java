@@ -98,7 +98,9 @@ public final class RecordReaders {
       in.seek(slice.start() - 1);
       return in; // Only files that aren't packed are cut, and their middle may look like anything.
     }
-    return Decompression.open(digest.<InputStream>map(each -> each.of(in)).orElse(in));
+    return Decompression.open(
+        digest.<InputStream>map(each -> each.of(in)).orElse(in),
+        Decompression.mostBytes(slice.file().bytes()));
   }
 
   static FSDataInputStream stream(Configuration configuration, InputFile file) throws IOException {
