@@ -39,11 +39,11 @@ record Contents(RawFiles files, Map<String, Expected> expected, Set<String> self
   }
 
   private void compare(String path, Optional<Expected> should, Consumer<Problem> onProblem) {
-    String checksums = checksumFile(path);
-    Digest digest = Digest.of(files, path, files.has(checksums));
+    Digest digest = Digest.of(files, path);
     Optional<String> damage = should.flatMap(file -> difference(file, digest));
     damage.ifPresent(
         what -> onProblem.accept(new Problem(path, Problem.Kind.DAMAGED, what, Remedies.of(path))));
+    String checksums = checksumFile(path);
     if (!files.has(checksums)
         || files.bytes(checksums).map(digest::fits).orElse(true)
         || damage.isPresent()) {

@@ -24,28 +24,24 @@ record Digest(String sha256, ByteBuffer hadoopChecksums) {
 
   private static final byte[] HEADER = {'c', 'r', 'c', 0};
 
-  /**
-   * Reads a file from beginning to end.
-   *
-   * @param checksums whether Hadoop's are wanted; otherwise there are none
-   */
-  static Digest of(RawFiles files, String path, boolean checksums) {
+  /** Reads a file from beginning to end. */
+  static Digest of(RawFiles files, String path) {
     try (InputStream in = files.open(path)) {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      ByteArrayOutputStream crc32 = new ByteArrayOutputStream();
-      crc32.write(HEADER);
-      crc32.write(ByteBuffer.allocate(Integer.BYTES).putInt(CHECKED_BYTES).array());
+      ByteArrayOutputStream checksums = new ByteArrayOutputStream();
+      checksums.write(HEADER);
+      checksums.write(ByteBuffer.allocate(Integer.BYTES).putInt(CHECKED_BYTES).array());
       byte[] buffer = new byte[READ_BYTES];
       for (int read = in.readNBytes(buffer, 0, READ_BYTES);
           read > 0;
           read = in.readNBytes(buffer, 0, READ_BYTES)) {
         sha256.update(buffer, 0, read);
-        for (int first = 0; checksums && first < read; first += CHECKED_BYTES) {
-          crc32.write(crc32(buffer, first, Math.min(CHECKED_BYTES, read - first)));
+        for (int first = 0; first < read; first += CHECKED_BYTES) {
+          checksums.write(crc32(buffer, first, Math.min(CHECKED_BYTES, read - first)));
         }
       }
       return new Digest(
-          HexFormat.of().formatHex(sha256.digest()), ByteBuffer.wrap(crc32.toByteArray()));
+          HexFormat.of().formatHex(sha256.digest()), ByteBuffer.wrap(checksums.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path, e);
     } catch (NoSuchAlgorithmException e) {
