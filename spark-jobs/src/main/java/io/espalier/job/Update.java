@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.report.Phrases;
 import java.util.List;
 
 /**
@@ -54,10 +55,10 @@ public record Update(
   }
 
   private String figures() {
-    return "%s with %d new files: perplexity %.2f → %.2f (%+.2f %%)"
+    return "%s with %s: perplexity %.2f → %.2f (%+.2f %%)"
         .formatted(
             String.join(", ", domains),
-            files,
+            Phrases.counted(files, "new file"),
             perplexityBefore,
             perplexityAfter,
             100 * (perplexityAfter / perplexityBefore - 1));

@@ -44,17 +44,20 @@ record UpdateBatch(long number, long documentsVersion, List<Text> texts) {
     List<UpdateBatch> batches = new ArrayList<>();
     for (long number = 1; ; number++) {
       Path file = file(paths, number, "");
-      Optional<String> text = TextFile.read(configuration, file);
-      if (text.isEmpty()) {
+      Optional<UpdateBatch> batch = sealed(configuration, file, UpdateBatch.class);
+      if (batch.isEmpty()) {
         return batches;
       }
-      batches.add(parse(file, text.get(), UpdateBatch.class));
+      batches.add(batch.get());
     }
   }
 
-  /** Decides it. */
+  /** Decides it, unless that was done. */
   void begin(Configuration configuration, RunPaths paths) {
-    TextFile.write(configuration, file(paths, number, ""), json(this));
+    Path file = file(paths, number, "");
+    if (sealed(configuration, file, UpdateBatch.class).isEmpty()) {
+      TextFile.write(configuration, file, json(this));
+    }
   }
 
   /** Says that it is through. */
@@ -64,8 +67,7 @@ record UpdateBatch(long number, long documentsVersion, List<Text> texts) {
 
   /** What it came to; nothing if it isn't through. */
   Optional<Update> outcome(Configuration configuration, RunPaths paths) {
-    Path file = file(paths, number, ".outcome");
-    return TextFile.read(configuration, file).map(text -> parse(file, text, Update.class));
+    return sealed(configuration, file(paths, number, ".outcome"), Update.class);
   }
 
   int files() {
@@ -82,6 +84,13 @@ record UpdateBatch(long number, long documentsVersion, List<Text> texts) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Plain records always write as JSON", e);
     }
+  }
+
+  /** Its seal is written last: a file without one was being written when its writer was killed. */
+  private static <T> Optional<T> sealed(Configuration configuration, Path file, Class<T> type) {
+    return TextFile.readUnsealed(configuration, TextFile.sealOf(file)).isEmpty()
+        ? Optional.empty()
+        : TextFile.read(configuration, file).map(text -> parse(file, text, type));
   }
 
   private static <T> T parse(Path file, String text, Class<T> type) {

@@ -1,7 +1,5 @@
 package io.espalier.job;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.config.ConfigException;
 import io.espalier.evaluate.Result;
@@ -9,24 +7,13 @@ import io.espalier.evaluate.ScoredModel;
 import io.espalier.forest.Expert;
 import io.espalier.forest.Forest;
 import io.espalier.forest.ForestHistory;
-import io.espalier.prep.AddDocuments;
-import io.espalier.prep.AddSequences;
-import io.espalier.prep.Addition;
-import io.espalier.prep.NewFiles;
-import io.espalier.prep.NewFiles.NewFile;
-import io.espalier.prep.PreparationListener;
-import io.espalier.prep.PreparationPlan;
-import io.espalier.table.TableSchema;
-import io.espalier.train.DomainSequences;
 import io.espalier.train.TrainingPlan;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
@@ -39,105 +26,58 @@ import org.apache.hadoop.conf.Configuration;
 final class UpdateForest {
   private static final String STAGE = "update";
 
-  /** More than most tokenizers take: text that is short of a batch waits for more. */
-  private static final long BYTES_PER_TOKEN = 5;
-
   private final Run run;
   private final Configuration configuration;
   private final ForestTable table;
+  private final UpdateText text;
 
   UpdateForest(Run run) {
     this.run = run;
     this.configuration = run.spark().sessionState().newHadoopConf();
     this.table = new ForestTable(run);
+    this.text = new UpdateText(run, configuration);
   }
 
-  /**
-   * Goes on with an update that isn't through, else begins one, if there are new files. One at a
-   * time: the run's lease is taken before.
-   */
+  /** Goes on with an update that isn't through, else begins one, if there are new files. */
   Update update() {
-    List<UpdateBatch> batches = UpdateBatch.all(configuration, run.paths());
-    Optional<UpdateBatch> batch =
-        batches.stream()
-            .filter(each -> each.outcome(configuration, run.paths()).isEmpty())
-            .findFirst()
-            .or(() -> begin(batches));
-    if (batch.isEmpty()) {
+    if (next().isEmpty()) {
       run.listener().stageSkipped(STAGE, "no new text");
       return Update.nothingNew(settings().margin(), table.history().latest().version());
     }
-    Update outcome = carryOut(batch.get());
-    batch.get().end(configuration, run.paths(), outcome);
+    // Who begins a stage has the run for itself from then on; before, another may have been faster.
+    run.listener().stageStarted(STAGE, "new files of the run's sources");
+    Update outcome =
+        next()
+            .map(this::through)
+            .orElseGet(
+                () -> Update.nothingNew(settings().margin(), table.history().latest().version()));
+    run.listener().stageFinished(STAGE, outcome.toText());
     return outcome;
+  }
+
+  private Update through(UpdateBatch batch) {
+    batch.begin(configuration, run.paths());
+    Update outcome = carryOut(batch);
+    batch.end(configuration, run.paths(), outcome);
+    return outcome;
+  }
+
+  /** The update that isn't through, or one of what is new; writes nothing. */
+  private Optional<UpdateBatch> next() {
+    List<UpdateBatch> batches = UpdateBatch.all(configuration, run.paths());
+    return batches.stream()
+        .filter(each -> each.outcome(configuration, run.paths()).isEmpty())
+        .findFirst()
+        .or(() -> text.ofNewFiles(batches));
   }
 
   private UpdateSettings settings() {
     return run.settings().update();
   }
 
-  /** Decides what a new update takes in: files of domains that have an expert, and enough text. */
-  private Optional<UpdateBatch> begin(List<UpdateBatch> before) {
-    Set<String> taken =
-        before.stream()
-            .flatMap(batch -> batch.texts().stream())
-            .flatMap(text -> text.readings().stream())
-            .collect(Collectors.toCollection(HashSet::new));
-    PreparationPlan plan =
-        PreparationPlan.of(configuration, run.settings().data(), run.settings().seed());
-    Map<String, List<NewFile>> byDomain =
-        NewFiles.of(run.spark(), plan, run.paths(), taken).stream()
-            .collect(Collectors.groupingBy(NewFile::domain, TreeMap::new, Collectors.toList()));
-    RunModel model = RunModel.of(run);
-    Forest forest = table.history().latest();
-    List<UpdateBatch.Text> texts = new ArrayList<>();
-    byDomain.forEach(
-        (domain, files) -> {
-          if (forest.expert(domain).isEmpty()) {
-            run.listener()
-                .message(
-                    "%d new files of %s, which has no expert; forest add makes one"
-                        .formatted(files.size(), domain));
-          } else if (isEnough(model, files)) {
-            texts.add(text(domain, before, files));
-          } else {
-            run.listener()
-                .message(
-                    "%d new files of %s are short of one batch and wait for more"
-                        .formatted(files.size(), domain));
-          }
-        });
-    if (texts.isEmpty()) {
-      return Optional.empty();
-    }
-    UpdateBatch batch =
-        new UpdateBatch(
-            before.size() + 1L,
-            run.table(TableSchema.DOCUMENTS).latestVersion().orElseThrow(),
-            texts);
-    batch.begin(configuration, run.paths());
-    return Optional.of(batch);
-  }
-
-  private boolean isEnough(RunModel model, List<NewFile> files) {
-    long tokens =
-        (long) model.planner().expertBatchSequences()
-            * run.settings().packing().sequenceLengthTokens();
-    return files.stream().mapToLong(NewFile::bytes).sum() >= tokens * BYTES_PER_TOKEN;
-  }
-
-  private static UpdateBatch.Text text(
-      String domain, List<UpdateBatch> before, List<NewFile> files) {
-    return new UpdateBatch.Text(
-        domain,
-        DomainSequences.TRAINING + "-u" + (before.size() + 1),
-        files.stream().map(NewFile::uri).toList(),
-        files.stream().map(NewFile::reading).toList());
-  }
-
   private Update carryOut(UpdateBatch batch) {
-    batch.texts().forEach(this::takeIn);
-    Map<String, String> grown = grown(batch);
+    text.takeIn(batch);
+    Map<String, String> grown = text.grown(batch);
     ForestHistory history = table.history();
     if (grown.isEmpty()) {
       return new Update(
@@ -176,69 +116,6 @@ final class UpdateForest {
         then,
         settings().margin(),
         table.history().latest().version());
-  }
-
-  /** Puts the text of one domain into the tables, unless it is there. */
-  private void takeIn(UpdateBatch.Text text) {
-    PreparationListener listener = PrepareText.listener(run.listener());
-    Addition addition =
-        Addition.ofFiles(
-            configuration,
-            run.settings().data(),
-            run.settings().seed(),
-            text.domain(),
-            Set.copyOf(text.files()),
-            text.split());
-    requireUnchanged(text, addition);
-    if (!AddDocuments.addNew(run.spark(), addition, run.paths(), listener)) {
-      run.listener().message("nothing of the new text of %s is new".formatted(text.domain()));
-      return;
-    }
-    AddSequences.run(
-        run.spark(),
-        addition,
-        run.settings().packing(),
-        RunModel.tokenizer(run.paths().tokenizer(), run.hadoopSettings()),
-        run.paths(),
-        listener);
-  }
-
-  private void requireUnchanged(UpdateBatch.Text text, Addition addition) {
-    PreparationPlan plan =
-        PreparationPlan.of(configuration, run.settings().data(), run.settings().seed());
-    Set<String> unchanged =
-        NewFiles.of(run.spark(), plan, run.paths(), Set.of()).stream()
-            .map(NewFile::reading)
-            .collect(Collectors.toSet());
-    if (!unchanged.containsAll(text.readings())
-        && !AddDocuments.isComplete(run.spark(), addition, run.paths())) {
-      throw new ConfigException(
-          "Files of %s have changed or gone since an update began with them (%s); putting them back would work"
-              .formatted(text.domain(), text.files().get(0)));
-    }
-  }
-
-  /** Domain → split of those that got documents, and enough windows for one batch. */
-  private Map<String, String> grown(UpdateBatch batch) {
-    RunModel model = RunModel.of(run);
-    Map<String, String> splits =
-        batch.texts().stream()
-            .collect(Collectors.toMap(UpdateBatch.Text::domain, UpdateBatch.Text::split));
-    Map<String, String> grown = new TreeMap<>();
-    run.table(TableSchema.DOCUMENTS)
-        .addedSince(batch.documentsVersion())
-        .where(col("split").isin(splits.values().toArray()))
-        .select("domain")
-        .distinct()
-        .collectAsList()
-        .forEach(row -> grown.put(row.getString(0), splits.getOrDefault(row.getString(0), "")));
-    grown
-        .entrySet()
-        .removeIf(
-            entry ->
-                model.sequences(entry.getKey(), entry.getValue())
-                    < model.planner().expertBatchSequences());
-    return grown;
   }
 
   /** Experts of this update that an earlier attempt has put into the forest: all, or none. */

@@ -4,8 +4,8 @@ package io.espalier.upkeep;
 final class LiveFolder {
   private LiveFolder() {}
 
-  /** Whether a path below the run's folder is a log or a status. */
+  /** Whether a path below the run's folder is a log, a status or a lease. */
   static boolean contains(String path) {
-    return path.startsWith("logs/") || path.startsWith("status/");
+    return path.startsWith("logs/") || path.startsWith("status/") || path.startsWith("leases/");
   }
 }

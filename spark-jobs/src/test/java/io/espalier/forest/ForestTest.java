@@ -74,6 +74,20 @@ class ForestTest {
   }
 
   @Test
+  void aCandidateTakesNoPartUntilItOrItsSuccessorJoins() {
+    Forest first = Forest.empty().with(List.of(expert("legal", "a1"), expert("code", "b1")));
+    Forest proposing = first.proposing(List.of(expert("legal", "a2")));
+    assertThat(proposing.version()).isEqualTo(2);
+    assertThat(proposing.hash()).isEqualTo(first.hash());
+    assertThat(proposing.experts())
+        .extracting(Expert::status)
+        .containsExactly(ExpertStatus.ACTIVE, ExpertStatus.ACTIVE, ExpertStatus.CANDIDATE);
+    Forest promoted = proposing.with(List.of(expert("legal", "a3")));
+    assertThat(promoted.expert("legal").orElseThrow().hash()).isEqualTo("a3");
+    assertThat(promoted.experts().get(2).status()).isEqualTo(ExpertStatus.RETIRED);
+  }
+
+  @Test
   void aDeletedExpertNeverComesBack() {
     Forest first = Forest.empty().with(List.of(expert("legal", "a1"), expert("code", "b1")));
     Forest deleted = first.deleting(Set.of("a1"), List.of("a1", "m1"));

@@ -120,7 +120,8 @@ class UpdateForestIT {
       }
     }
     assertThat(died)
-        .contains("prepare", "pack", "train-experts", "score", "merge", "evaluate", "report");
+        .contains(
+            "update", "prepare", "pack", "train-experts", "score", "merge", "evaluate", "report");
     Update update = done.orElseThrow();
     assertThat(update.outcome()).isEqualTo(Update.Outcome.PROMOTED);
     assertThat(update.domains()).containsExactly("legal");
