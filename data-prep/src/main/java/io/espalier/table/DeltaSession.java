@@ -28,12 +28,16 @@ public final class DeltaSession {
   /** Session settings, to be given before the session starts. */
   public static final Map<String, String> SETTINGS =
       Map.of(
-          "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
-          "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          "spark.sql.extensions",
+          "io.delta.sql.DeltaSparkSessionExtension",
+          "spark.sql.catalog.spark_catalog",
+          "org.apache.spark.sql.delta.catalog.DeltaCatalog",
           // Delta's own choice for S3 loses commits of two drivers.
-          S3_LOG_STORE, ConditionalLogStore.class.getName(),
+          S3_LOG_STORE,
+          ConditionalLogStore.class.getName(),
           // The log of a run is short: Spark's 50 tasks to replay it would cost more than the work.
-          "spark.databricks.delta.snapshotPartitions", "2");
+          "spark.databricks.delta.snapshotPartitions",
+          "2");
 
   private DeltaSession() {}
 

@@ -98,8 +98,7 @@ public final class Lease implements Closeable {
   }
 
   /** Returns when an epoch is over. */
-  private static void awaitEnd(LeaseFolder leases, long epoch, Request request)
-      throws IOException {
+  private static void awaitEnd(LeaseFolder leases, long epoch, Request request) throws IOException {
     Optional<byte[]> seen = leases.read(epoch);
     long seenNanos = System.nanoTime();
     boolean told = false;

@@ -3,10 +3,13 @@ package io.espalier.checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 
 /**
  * What the file of a lease says.
  *
+ * @param id of this taking, which no other has: two files are never the same by chance
  * @param holder who has it, for people
  * @param process by which others on the same machine know that it is over
  * @param since when it was taken, by the holder's clock; for people
@@ -15,6 +18,7 @@ import java.time.Instant;
  * @param released whether the holder gave it back
  */
 record LeaseRecord(
+    String id,
     String holder,
     ProcessIdentity process,
     String since,
@@ -23,16 +27,17 @@ record LeaseRecord(
     boolean released) {
 
   static LeaseRecord begin(String holder, long durationMillis) {
-    String now = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
-    return new LeaseRecord(holder, ProcessIdentity.current(), now, durationMillis, 0, false);
+    String id = UUID.randomUUID().toString();
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    return new LeaseRecord(id, holder, ProcessIdentity.current(), now, durationMillis, 0, false);
   }
 
   LeaseRecord renewed() {
-    return new LeaseRecord(holder, process, since, durationMillis, renewals + 1, released);
+    return new LeaseRecord(id, holder, process, since, durationMillis, renewals + 1, released);
   }
 
   LeaseRecord givenBack() {
-    return new LeaseRecord(holder, process, since, durationMillis, renewals, true);
+    return new LeaseRecord(id, holder, process, since, durationMillis, renewals, true);
   }
 
   byte[] encode() {

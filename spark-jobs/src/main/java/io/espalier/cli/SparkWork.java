@@ -35,8 +35,7 @@ final class SparkWork implements AutoCloseable {
   private final PrintWriter err;
   private @Nullable RunLease lease;
 
-  private SparkWork(
-      SparkSession spark, Experiment experiment, Console console, PrintWriter err) {
+  private SparkWork(SparkSession spark, Experiment experiment, Console console, PrintWriter err) {
     this.spark = spark;
     this.experiment = experiment;
     this.console = console;
@@ -54,8 +53,7 @@ final class SparkWork implements AutoCloseable {
         "Interrupted. What is complete is kept in %s; the same command goes on from there."
             .formatted(shown(experiment)));
     console.beforeFirstStage(() -> moveLog(experiment, console));
-    SparkSession spark =
-        EspalierSession.open(experiment, options.master(), options.settings());
+    SparkSession spark = EspalierSession.open(experiment, options.master(), options.settings());
     SparkWork work = new SparkWork(spark, experiment, console, err);
     console.beforeFirstWork(work::takeLease);
     return work;

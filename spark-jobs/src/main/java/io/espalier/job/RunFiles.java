@@ -61,7 +61,9 @@ record RunFiles(
     return checkpoints(name, fences);
   }
 
-  /** The same for a training: from now on its earlier writers, if any still live, commit nothing. */
+  /**
+   * The same for a training: from now on its earlier writers, if any still live, commit nothing.
+   */
   CheckpointFolder checkpointsToWrite(String name) {
     List<Fence> all = new ArrayList<>(fences);
     if (!fences.isEmpty()) {

@@ -64,9 +64,7 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
    */
   private TrainingCheckpoints checkpoints(String device, boolean writes) {
     CheckpointFolder own =
-        writes
-            ? files.checkpointsToWrite(plan.checkpoint())
-            : files.checkpoints(plan.checkpoint());
+        writes ? files.checkpointsToWrite(plan.checkpoint()) : files.checkpoints(plan.checkpoint());
     Provenance provenance = files.provenance("train " + plan.checkpoint(), device);
     if (plan.parent().isEmpty()) {
       return TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec));

@@ -15,6 +15,8 @@ public enum Fault {
   SLOW_DOWN,
   /** 500 with S3's code for its own mistakes. */
   INTERNAL_ERROR,
+  /** 403 with S3's code for a client whose clock is wrong. */
+  CLOCK_SKEW,
   /** The answer comes late. */
   DELAYED
 }

@@ -65,6 +65,13 @@ final class ProxiedConnection {
         return refuse(
             request, "500 Internal Server Error", "InternalError", "We encountered an error.");
       }
+      case CLOCK_SKEW -> {
+        return refuse(
+            request,
+            "403 Forbidden",
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.");
+      }
       case HALF_SENT -> {
         forward(request, request.contentLength() / 2);
         return reset();

@@ -65,7 +65,9 @@ public final class S3Server implements AutoCloseable {
                 "org.gaul.s3proxy.Main",
                 "--properties",
                 properties.toString()));
-    builder.environment().put("CLASSPATH", Files.readString(MODULE.resolve("target/class-path")).trim());
+    builder
+        .environment()
+        .put("CLASSPATH", Files.readString(MODULE.resolve("target/class-path")).trim());
     Path log = folder.resolve("s3proxy.log");
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     S3Server server = new S3Server(builder.start(), port);
@@ -86,11 +88,16 @@ public final class S3Server implements AutoCloseable {
   public static Map<String, String> settings(int port) {
     return new TreeMap<>(
         Map.of(
-            "fs.s3a.endpoint", "http://127.0.0.1:" + port,
-            "fs.s3a.endpoint.region", "us-east-1",
-            "fs.s3a.path.style.access", "true",
-            "fs.s3a.access.key", IDENTITY,
-            "fs.s3a.secret.key", CREDENTIAL));
+            "fs.s3a.endpoint",
+            "http://127.0.0.1:" + port,
+            "fs.s3a.endpoint.region",
+            "us-east-1",
+            "fs.s3a.path.style.access",
+            "true",
+            "fs.s3a.access.key",
+            IDENTITY,
+            "fs.s3a.secret.key",
+            CREDENTIAL));
   }
 
   /** Settings as a configuration; file systems aren't shared with others of the same bucket. */
