@@ -11,6 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -73,7 +74,8 @@ public final class Lease implements Closeable {
    * Takes a lease, waiting for a holder that shows no sign of life.
    *
    * @param folder of the lease's files, as a URI
-   * @throws ConfigException if another holds it and lives, or the store can't keep two apart
+   * @throws ConfigException if another holds it and lives (its cause is a {@link
+   *     LeaseHeldException}), or the store can't keep two apart
    */
   public static Lease take(Configuration configuration, String folder, Request request) {
     try {
@@ -131,9 +133,10 @@ public final class Lease implements Closeable {
 
   private static ConfigException refused(LeaseRecord held, Request request) {
     Instant until = Instant.now().plusMillis(held.durationMillis()).truncatedTo(ChronoUnit.SECONDS);
-    return new ConfigException(
+    String sentence =
         "%s is being written by %s since %s, and is its at least until %s; wait for its end, end it, or take another --output"
-            .formatted(request.what(), held.holder(), held.since(), until));
+            .formatted(request.what(), held.holder(), held.since(), until);
+    return new ConfigException(sentence, new LeaseHeldException(held.holder()));
   }
 
   private static long seconds(LeaseRecord held) {
@@ -153,7 +156,8 @@ public final class Lease implements Closeable {
 
   private void renewRegularly() {
     long period = Math.max(1, record.durationMillis() / RENEWALS_PER_DURATION);
-    renewing.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        renewing.scheduleWithFixedDelay(this::renew, period, period, TimeUnit.MILLISECONDS);
   }
 
   private synchronized void renew() {

@@ -84,8 +84,8 @@ final class Console implements ProgressListener, AutoCloseable {
 
   @Override
   public synchronized void stageStarted(String stage, String description) {
-    runBeforeFirstStage();
     runBeforeFirstWork();
+    runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
     Stage started = new Stage(stage, nowSeconds.getAsDouble());
     stages.put(stage, started);

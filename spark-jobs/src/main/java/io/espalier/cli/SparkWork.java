@@ -99,6 +99,7 @@ final class SparkWork implements AutoCloseable {
 
   /** Scores any documents. */
   void scoreDocuments(ScoreDocuments.Request request) {
+    console.beforeFirstWork(() -> {}); // The run is only read.
     Pipeline.scoreDocuments(spark, experiment, console, request);
   }
 

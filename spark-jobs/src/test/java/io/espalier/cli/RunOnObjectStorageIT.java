@@ -22,7 +22,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +44,7 @@ class RunOnObjectStorageIT {
 
   @TempDir private Path folder;
   private Map<String, String> settings = Map.of();
+  private int commands;
 
   /** What a process printed, and how it ended. */
   private record Ended(int exitCode, String out) {}
@@ -125,32 +125,22 @@ class RunOnObjectStorageIT {
 
   /** A command as a process, with the file systems' settings where it takes them from. */
   private Ended espalier(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx900m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
-    command.add("-Dai.djl.offline=true");
-    settings.forEach((key, value) -> command.add("-Dspark.hadoop." + key + "=" + value));
-    command.add(Espalier.class.getName());
-    command.addAll(List.of(arguments));
-    boolean spark = !arguments[0].equals("inspect") && !arguments[0].equals("generate");
-    if (spark) {
-      command.addAll(List.of("--master", "local[2]"));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    boolean inspects = arguments[0].equals("inspect");
+    if (!inspects && !arguments[0].equals("generate")) {
+      all.addAll(List.of("--master", "local[2]"));
     }
-    if (arguments[0].equals("inspect")) {
-      settings.forEach(
-          (key, value) -> command.addAll(List.of("--conf", "spark.hadoop." + key + "=" + value)));
+    Map<String, String> properties = new TreeMap<>();
+    settings.forEach((key, value) -> properties.put("spark.hadoop." + key, value));
+    if (inspects) {
+      properties.forEach((key, value) -> all.addAll(List.of("--conf", key + "=" + value)));
     } else {
-      command.addAll(List.of("--set", "hadoop=" + hadoopSection()));
+      all.addAll(List.of("--set", "hadoop=" + hadoopSection()));
     }
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-    builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
-    Process process = builder.directory(folder.toFile()).start();
-    String out =
-        new String(
-            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-    return new Ended(process.waitFor(), out);
+    Path output = folder.resolve("command-%d.out".formatted(++commands));
+    try (EspalierProcess process = EspalierProcess.start(output, properties, all)) {
+      return new Ended(process.exitCode(), process.output());
+    }
   }
 
   private String hadoopSection() {
