@@ -41,6 +41,7 @@ public record ExperimentSettings(
     EvaluationSettings evaluation,
     StudySettings study,
     UpdateSettings update,
+    LeaseSettings lease,
     Map<String, String> hadoop)
     implements Serializable {
   private static final long serialVersionUID = 1L;

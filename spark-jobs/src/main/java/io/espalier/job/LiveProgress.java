@@ -157,7 +157,8 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
   }
 
   private synchronized void begin(String stage, String description, String state) {
-    begun = true;
+    // Only who works has the run for itself; another's status stays as long as stages are skipped.
+    begun |= state.equals(LiveStatus.RUNNING);
     stages.remove(stage); // A stage that comes again comes last.
     StageState started = new StageState(stage, shortened(description), clock.millis());
     started.state = state;

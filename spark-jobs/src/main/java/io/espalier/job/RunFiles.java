@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.Fence;
 import io.espalier.checkpoint.Hardware;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.config.ConfigFile;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param hadoopSettings of the driver's session
  * @param configurationYaml the resolved configuration, for provenance
  * @param endOfTextId the tokenizer's token between documents
+ * @param fences of the driver, which are asked before anything is committed
  */
 record RunFiles(
     RunPaths paths,
@@ -40,7 +43,8 @@ record RunFiles(
     String configurationYaml,
     String codeVersion,
     long seed,
-    int endOfTextId)
+    int endOfTextId,
+    List<Fence> fences)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -53,7 +57,25 @@ record RunFiles(
 
   /** The folder of a model's checkpoints: {@code seed}, {@code expert/legal}, …. */
   CheckpointFolder checkpoints(String name) {
-    return CheckpointFolder.open(configuration(), paths.checkpoint(name));
+    return checkpoints(name, fences);
+  }
+
+  /**
+   * The same for a training: from now on its earlier writers, if any still live, commit nothing.
+   */
+  CheckpointFolder checkpointsToWrite(String name) {
+    List<Fence> all = new ArrayList<>(fences);
+    if (!fences.isEmpty()) {
+      String holder = RunLease.holder("a task that trains " + name);
+      all.add(Fence.replacing(configuration(), paths.lease(name), holder));
+    }
+    return checkpoints(name, all);
+  }
+
+  private CheckpointFolder checkpoints(String name, List<Fence> asked) {
+    Configuration configuration = configuration();
+    return CheckpointFolder.open(configuration, paths.checkpoint(name))
+        .fencedBy(asked, configuration);
   }
 
   /**

@@ -54,7 +54,8 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
         () -> {
           LOG.info(
               "{}: updates {} to {}", plan.checkpoint(), plan.firstStep() + 1, plan.lastStep());
-          return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+          TrainingCheckpoints checkpoints = checkpoints(device, ranks.isLeader());
+          return Trainer.train(plan, spec, options, ranks, shards, checkpoints, progress);
         });
   }
 
@@ -72,8 +73,12 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
         .formatted(CodeVersion.current(), files.sequencesVersion(), plan.toString().hashCode());
   }
 
-  private TrainingCheckpoints checkpoints(String device) {
-    CheckpointFolder own = files.checkpoints(plan.checkpoint());
+  /**
+   * @param writes whether this is the rank that commits
+   */
+  private TrainingCheckpoints checkpoints(String device, boolean writes) {
+    CheckpointFolder own =
+        writes ? files.checkpointsToWrite(plan.checkpoint()) : files.checkpoints(plan.checkpoint());
     Provenance provenance = files.provenance("train " + plan.checkpoint(), device);
     if (plan.parent().isEmpty()) {
       return TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec));

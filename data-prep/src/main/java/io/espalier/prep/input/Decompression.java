@@ -66,9 +66,7 @@ final class Decompression {
     }
     if (startsWith(in, XZ)) {
       return new Unpacked(
-          new StreamEnd(in, packed -> new XZInputStream(packed, XZ_MEMORY_KIB)),
-          "xz",
-          mostBytes);
+          new StreamEnd(in, packed -> new XZInputStream(packed, XZ_MEMORY_KIB)), "xz", mostBytes);
     }
     return in;
   }
