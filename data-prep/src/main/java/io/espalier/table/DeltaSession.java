@@ -25,6 +25,9 @@ public final class DeltaSession {
           "IBMCOSLogStore",
           "OracleCloudLogStore");
 
+  /** Hadoop 3.4.2 on S3A: what is read side by side isn't read again where a connection breaks. */
+  private static final String SIDE_BY_SIDE = "parquet.hadoop.vectored.io.enabled";
+
   /** Session settings, to be given before the session starts. */
   public static final Map<String, String> SETTINGS =
       Map.of(
@@ -35,6 +38,8 @@ public final class DeltaSession {
           // Delta's own choice for S3 loses commits of two drivers.
           S3_LOG_STORE,
           ConditionalLogStore.class.getName(),
+          "spark.hadoop." + SIDE_BY_SIDE,
+          "false",
           // The log of a run is short: Spark's 50 tasks to replay it would cost more than the work.
           "spark.databricks.delta.snapshotPartitions",
           "2",
@@ -68,6 +73,14 @@ public final class DeltaSession {
                 .formatted(key, value, location, ConditionalLogStore.class.getName()));
       }
     }
+  }
+
+  /** Hadoop's settings where no session is, with those that reading tables safely needs. */
+  static Configuration configuration(Map<String, String> hadoopSettings) {
+    Configuration configuration = new Configuration();
+    configuration.setBoolean(SIDE_BY_SIDE, false);
+    hadoopSettings.forEach(configuration::set);
+    return configuration;
   }
 
   /** The session's Hadoop settings, which tasks hand to {@link PinnedSequences#open}. */

@@ -18,6 +18,8 @@ public final class FaultProxy implements AutoCloseable {
   /** Decides about a request; called by many threads. */
   public interface Plan {
     /**
+     * What is to be done to a request.
+     *
      * @param number of the request, from 0
      */
     Fault fault(long number, HttpHead request);
