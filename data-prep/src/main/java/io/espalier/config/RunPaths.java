@@ -42,6 +42,11 @@ public record RunPaths(String root) implements java.io.Serializable {
     return root + "/report";
   }
 
+  /** The folder of a lease: {@code run}, or that of a model's training. */
+  public String lease(String name) {
+    return root + "/leases/" + name;
+  }
+
   /** The folder of log files. */
   public String logs() {
     return root + "/logs";

@@ -21,14 +21,16 @@ public record RecordPlace(String file, long record) {
    * first of them kept it.
    *
    * @param ids of documents
+   * @param hadoopSettings of the run's file system
    */
-  public static Map<String, RecordPlace> of(RunPaths paths, Collection<String> ids) {
+  public static Map<String, RecordPlace> of(
+      RunPaths paths, Collection<String> ids, Map<String, String> hadoopSettings) {
     Map<String, RecordPlace> places = new HashMap<>();
     Map<String, String> firsts = new HashMap<>();
     LatestRows.forEach(
         paths.table(RecordStore.NAME),
         List.of("id", "file", "path", "record", "reason"),
-        Map.of(),
+        hadoopSettings,
         row -> {
           RecordPlace place =
               new RecordPlace(LatestRows.text(row, "file"), LatestRows.number(row, "record"));

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.hadoop.conf.Configuration;
 
 /** Some columns of the newest version of a table, read with Delta Kernel and without Spark. */
 public final class LatestRows {
@@ -47,9 +46,7 @@ public final class LatestRows {
       List<String> columns,
       Map<String, String> hadoopSettings,
       Consumer<Map<String, Object>> action) {
-    Configuration configuration = new Configuration();
-    hadoopSettings.forEach(configuration::set);
-    Engine engine = DefaultEngine.create(configuration);
+    Engine engine = DefaultEngine.create(DeltaSession.configuration(hadoopSettings));
     Snapshot snapshot;
     try {
       snapshot = TableManager.loadSnapshot(tablePath).build(engine);

@@ -88,8 +88,7 @@ public final class PinnedSequences {
   }
 
   private static Engine engine(Map<String, String> hadoopSettings) {
-    Configuration configuration = new Configuration();
-    hadoopSettings.forEach(configuration::set);
+    Configuration configuration = DeltaSession.configuration(hadoopSettings);
     configuration.set("delta.kernel.default.parquet.reader.batch-size", BATCH_ROWS);
     return DefaultEngine.create(configuration);
   }

@@ -273,7 +273,9 @@ class PackSequencesSparkTest {
     }
     var places =
         RecordPlace.of(
-            paths, all.stream().map(SequenceLineage.Piece::id).collect(Collectors.toSet()));
+            paths,
+            all.stream().map(SequenceLineage.Piece::id).collect(Collectors.toSet()),
+            java.util.Map.of());
     for (SequenceLineage.Piece piece : all) {
       RecordPlace place = java.util.Objects.requireNonNull(places.get(piece.id()));
       assertThat(place.file()).endsWith("in/law/a.jsonl");

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * handed out. Thread-safe.
  */
 public final class Checkpoint {
-  private static final int READ_BYTES = 1 << 20;
+  private static final int READ_BYTES = 4 << 20;
 
   private final Storage storage;
   private final String folder;
@@ -207,10 +207,8 @@ public final class Checkpoint {
   }
 
   private static byte[] wholeFile(Storage storage, String path) {
-    try (ReadableFile file = storage.open(path)) {
-      byte[] bytes = new byte[Math.toIntExact(file.lengthBytes())];
-      file.read(0, ByteBuffer.wrap(bytes));
-      return bytes;
+    try {
+      return storage.read(path);
     } catch (FileNotFoundException e) {
       throw new FormatException(
           "%s is missing, so there is no checkpoint".formatted(storage.nameOf(path)), e);

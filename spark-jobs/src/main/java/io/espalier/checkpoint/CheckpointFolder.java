@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +37,24 @@ public final class CheckpointFolder {
   private final Storage storage;
   private final CommitProtocol protocol;
   private final Consumer<String> onDamage;
+  private final List<Fence> fences;
+  private final Configuration configuration;
 
   CheckpointFolder(Storage storage, CommitProtocol protocol, Consumer<String> onDamage) {
+    this(storage, protocol, onDamage, List.of(), new Configuration(false));
+  }
+
+  private CheckpointFolder(
+      Storage storage,
+      CommitProtocol protocol,
+      Consumer<String> onDamage,
+      List<Fence> fences,
+      Configuration configuration) {
     this.storage = storage;
     this.protocol = protocol;
     this.onDamage = onDamage;
+    this.fences = List.copyOf(fences);
+    this.configuration = configuration;
   }
 
   /** The folder at a URI on any Hadoop file system; it need not exist yet. Damages are logged. */
@@ -71,6 +85,16 @@ public final class CheckpointFolder {
   /** A folder of this machine, without Hadoop. */
   public static CheckpointFolder local(Path folder, Consumer<String> onDamage) {
     return new CheckpointFolder(new LocalStorage(folder), new RenameCommit(), onDamage);
+  }
+
+  /**
+   * The same folder, into which nothing is committed any more once one of the writer's leases is
+   * another's.
+   *
+   * @param configuration of the leases' file system
+   */
+  public CheckpointFolder fencedBy(List<Fence> writersFences, Configuration configuration) {
+    return new CheckpointFolder(storage, protocol, onDamage, writersFences, configuration);
   }
 
   /** The folder, as messages name it: a path or a URI. */
@@ -138,7 +162,14 @@ public final class CheckpointFolder {
     if (step < 0) {
       throw new IllegalArgumentException("step is %d but can't be negative".formatted(step));
     }
-    return new CheckpointWriter(this, storage, protocol, step);
+    return new CheckpointWriter(this, storage, protocol, step, newAttempt(), Optional.empty());
+  }
+
+  /** On object stores the manifest's paths name the attempt, and so the writer's epoch. */
+  private String newAttempt() {
+    return fences.stream()
+        .map(fence -> "epoch-%d-".formatted(fence.epoch()))
+        .collect(Collectors.joining("", "", CommitProtocol.newAttempt()));
   }
 
   /**
@@ -206,10 +237,12 @@ public final class CheckpointFolder {
   /**
    * Commits an attempt.
    *
+   * @throws LostLeaseException if the writer isn't the one any more
    * @return false if a whole checkpoint of the step was there before it, which stays
    */
   boolean commit(long step, String attempt, Manifest manifest) throws IOException {
     byte[] bytes = ManifestFile.encode(manifest);
+    fences.forEach(fence -> fence.check(configuration));
     while (!protocol.commit(storage, nameOf(step), attempt, bytes)) {
       Optional<Checkpoint> first = wholeAt(step);
       if (first.isPresent()) {

@@ -37,10 +37,6 @@ public final class CheckpointWriter implements Closeable {
 
   private boolean committed;
 
-  CheckpointWriter(CheckpointFolder folder, Storage storage, CommitProtocol protocol, long step) {
-    this(folder, storage, protocol, step, CommitProtocol.newAttempt(), Optional.empty());
-  }
-
   /**
    * @param lock if another process may go on with this attempt after this one's death
    */

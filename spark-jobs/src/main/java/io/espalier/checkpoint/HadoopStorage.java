@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -17,9 +18,11 @@ import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FutureDataInputStreamBuilder;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
+import org.apache.hadoop.util.functional.FutureIO;
 
 /** A folder on a Hadoop file system: HDFS, S3A and others. The only class here that uses Hadoop. */
 final class HadoopStorage implements Storage {
@@ -29,7 +32,16 @@ final class HadoopStorage implements Storage {
   /** Hadoop 3.4.2 on S3A: put with If-None-Match. Elsewhere it is ignored. */
   private static final String CONDITIONAL_CREATE = "fs.option.create.conditional.overwrite";
 
+  /** Neither looks for what is there nor tidies the folders above. Elsewhere it is ignored. */
+  private static final String WITHOUT_PROBES = "fs.s3a.create.performance";
+
+  /** Each read at a position is one request for these bytes, not for the rest of the file. */
+  private static final String READ_POLICY = "fs.option.openfile.read.policy";
+
   private static final int COPY_BYTES = 1 << 20;
+
+  /** A request to an object store costs as long as some megabytes take. */
+  private static final int READ_AT_ONCE_BYTES = 8 << 20;
 
   private final Configuration configuration;
   private final FileSystem fileSystem;
@@ -86,12 +98,20 @@ final class HadoopStorage implements Storage {
   @Override
   public ReadableFile open(String path) throws IOException {
     FileStatus status = fileSystem.getFileStatus(at(path));
-    return new Reading(nameOf(path), status.getLen(), fileSystem.open(at(path)));
+    FutureDataInputStreamBuilder builder = fileSystem.openFile(at(path));
+    builder.withFileStatus(status); // Or S3A would ask again.
+    builder.opt(READ_POLICY, "random");
+    return new Reading(nameOf(path), status.getLen(), FutureIO.awaitFuture(builder.build()));
   }
 
   @Override
   public WritableFile create(String path) throws IOException {
-    return new Writing(fileSystem.create(at(path), false));
+    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(at(path));
+    builder.recursive();
+    // Attempts' names are their own, so an object store needn't look whether the place is free.
+    builder.overwrite(putsConditionally());
+    builder.opt(WITHOUT_PROBES, true);
+    return new Writing(builder.build());
   }
 
   @Override
@@ -106,19 +126,68 @@ final class HadoopStorage implements Storage {
 
   @Override
   public boolean putIfAbsent(String path, byte[] bytes) throws IOException {
-    FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(at(path));
-    builder.recursive();
-    builder.overwrite(false);
-    builder.opt(CONDITIONAL_CREATE, true);
-    try (FSDataOutputStream out = builder.build()) {
-      out.write(bytes);
+    if (renamesAtomically()) {
+      return putByRename(path, bytes, Options.Rename.NONE);
+    }
+    try {
+      writeWhole(conditional(fileSystem.createFile(at(path))), bytes);
       return true;
     } catch (IOException e) {
       // S3A reports the lost race as its own exception when the stream closes; others at creation.
-      if (fileSystem.exists(at(path))) {
-        return false;
+      if (!fileSystem.exists(at(path))) {
+        throw e;
       }
-      throw e;
+      // A put whose answer was lost is repeated by the client and refused because of itself.
+      return Arrays.equals(read(path), bytes);
+    }
+  }
+
+  @Override
+  public void replace(String path, byte[] bytes) throws IOException {
+    if (renamesAtomically()) {
+      putByRename(path, bytes, Options.Rename.OVERWRITE);
+    } else {
+      FSDataOutputStreamBuilder<?, ?> builder = fileSystem.createFile(at(path));
+      builder.recursive();
+      builder.overwrite(true);
+      builder.opt(WITHOUT_PROBES, true);
+      writeWhole(builder, bytes);
+    }
+  }
+
+  /** The put itself decides; looking before it, as S3A would, only costs requests. */
+  private FSDataOutputStreamBuilder<?, ?> conditional(FSDataOutputStreamBuilder<?, ?> builder) {
+    boolean enforced = putsConditionally();
+    builder.recursive();
+    builder.overwrite(enforced);
+    builder.opt(CONDITIONAL_CREATE, true);
+    builder.opt(WITHOUT_PROBES, enforced);
+    return builder;
+  }
+
+  private boolean putsConditionally() {
+    return fileSystem.getUri().getScheme().equals("s3a");
+  }
+
+  private static void writeWhole(FSDataOutputStreamBuilder<?, ?> builder, byte[] bytes)
+      throws IOException {
+    try (FSDataOutputStream out = builder.build()) {
+      out.write(bytes);
+    }
+  }
+
+  private boolean putByRename(String path, byte[] bytes, Options.Rename how) throws IOException {
+    Path temporary = at(path + "." + UUID.randomUUID());
+    try {
+      try (FSDataOutputStream out = fileSystem.create(temporary, false)) {
+        out.write(bytes);
+      }
+      FileContext.getFileContext(fileSystem.getUri(), configuration)
+          .rename(temporary, at(path), how);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      fileSystem.delete(temporary, false);
+      return false;
     }
   }
 
@@ -146,12 +215,17 @@ final class HadoopStorage implements Storage {
   private record Reading(String name, long lengthBytes, FSDataInputStream in)
       implements ReadableFile {
     @Override
+    public int readAtOnceBytes() {
+      return READ_AT_ONCE_BYTES;
+    }
+
+    @Override
     public void read(long position, ByteBuffer destination) throws IOException {
       if (in.hasCapability(StreamCapabilities.PREADBYTEBUFFER)) {
         in.readFully(position, destination);
         return;
       }
-      byte[] copy = new byte[Math.min(COPY_BYTES, destination.remaining())];
+      byte[] copy = new byte[Math.min(READ_AT_ONCE_BYTES, destination.remaining())];
       long next = position;
       while (destination.hasRemaining()) {
         int count = Math.min(copy.length, destination.remaining());
@@ -167,7 +241,16 @@ final class HadoopStorage implements Storage {
     }
   }
 
-  private record Writing(FSDataOutputStream out) implements WritableFile {
+  /** Closing before {@link #sync} gives the file up: an object store is to have none of it. */
+  private static final class Writing implements WritableFile {
+    private final FSDataOutputStream out;
+    private boolean whole;
+    private boolean closed;
+
+    Writing(FSDataOutputStream out) {
+      this.out = out;
+    }
+
     @Override
     public int write(ByteBuffer source) throws IOException {
       int bytes = source.remaining();
@@ -182,6 +265,7 @@ final class HadoopStorage implements Storage {
 
     @Override
     public void sync() throws IOException {
+      whole = true;
       if (out.hasCapability(StreamCapabilities.HSYNC)) {
         out.hsync();
       }
@@ -189,11 +273,18 @@ final class HadoopStorage implements Storage {
 
     @Override
     public boolean isOpen() {
-      return true;
+      return !closed;
     }
 
     @Override
     public void close() throws IOException {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (!whole && out.hasCapability(StreamCapabilities.ABORTABLE_STREAM)) {
+        out.abort();
+      }
       out.close();
     }
   }

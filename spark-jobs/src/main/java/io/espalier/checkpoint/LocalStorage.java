@@ -127,6 +127,15 @@ record LocalStorage(Path folder) implements Storage {
   }
 
   @Override
+  public void replace(String path, byte[] bytes) throws IOException {
+    Path file = at(path);
+    Files.createDirectories(file.resolveSibling(""));
+    Path temporary = Files.createTempFile(file.resolveSibling(""), ".put-", "");
+    Files.write(temporary, bytes);
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
   public boolean rename(String from, String to) throws IOException {
     try {
       Files.move(at(from), at(to), StandardCopyOption.ATOMIC_MOVE);

@@ -13,6 +13,11 @@ interface ReadableFile extends Closeable {
   /** Its length when it was opened. */
   long lengthBytes();
 
+  /** How much a reader of many pieces does well to ask for at a time; a piece where it's 0. */
+  default int readAtOnceBytes() {
+    return 0;
+  }
+
   /**
    * Fills the buffer with the bytes from a position on.
    *

@@ -2,6 +2,7 @@ package io.espalier.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,22 @@ sealed interface Storage permits LocalStorage, HadoopStorage {
    *     file system has conditional creation
    */
   boolean putIfAbsent(String path, byte[] bytes) throws IOException;
+
+  /** Puts a small file with all its bytes in the place of what is there, if anything. */
+  void replace(String path, byte[] bytes) throws IOException;
+
+  /**
+   * The bytes of a small file.
+   *
+   * @throws java.io.FileNotFoundException if there is none
+   */
+  default byte[] read(String path) throws IOException {
+    try (ReadableFile file = open(path)) {
+      byte[] bytes = new byte[Math.toIntExact(file.lengthBytes())];
+      file.read(0, ByteBuffer.wrap(bytes));
+      return bytes;
+    }
+  }
 
   /**
    * Renames a folder; the place must be free.

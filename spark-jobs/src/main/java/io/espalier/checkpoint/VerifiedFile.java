@@ -73,10 +73,22 @@ final class VerifiedFile implements ReadableFile {
   }
 
   private int readWhole(long piece, ByteBuffer destination) throws IOException {
-    int bytes = length(piece);
+    int bytes = wholePieces(piece, destination.remaining());
     ByteBuffer part = destination.slice(destination.position(), bytes);
     readAndCheck(piece, part);
     destination.position(destination.position() + bytes);
+    return bytes;
+  }
+
+  /** Bytes of the pieces, from one on, that are read together: at least of that one. */
+  private int wholePieces(long piece, int wantedBytes) {
+    int bytes = length(piece);
+    long next = piece + 1;
+    while (first(next) < lengthBytes()
+        && bytes + length(next) <= Math.min(wantedBytes, file.readAtOnceBytes())) {
+      bytes += length(next);
+      next++;
+    }
     return bytes;
   }
 
@@ -100,15 +112,22 @@ final class VerifiedFile implements ReadableFile {
     keptPiece = piece;
   }
 
-  /** Leaves the buffer ready to be read again from its beginning. */
+  /** Leaves the buffer, of one or more pieces, ready to be read again from its beginning. */
   private void readAndCheck(long piece, ByteBuffer bytes) throws IOException {
     try {
       file.read(first(piece), bytes);
     } catch (EOFException e) {
       throw damaged("was truncated at byte " + first(piece) + " or after");
     }
+    bytes.flip();
+    for (long next = piece; first(next) < first(piece) + bytes.limit(); next++) {
+      check(next, bytes.slice((int) (first(next) - first(piece)), length(next)));
+    }
+  }
+
+  private void check(long piece, ByteBuffer bytes) {
     crc.reset();
-    crc.update(bytes.flip().duplicate());
+    crc.update(bytes);
     if ((int) crc.getValue() != checksums[(int) piece]) {
       throw damaged(
           "is damaged: bytes [%d, %d) don't have the CRC-32C that its manifest says"

@@ -27,7 +27,18 @@
  * a hidden folder of its own and renames it. On object stores a rename is a copy that may stop half
  * way, so there the files are written once, below the step, in a folder of the attempt, and the
  * manifest that names them is put last, only if none is there. Readers need not know which: they
- * follow the manifest's paths.
+ * follow the manifest's paths. A put whose answer is lost is repeated by the client and then
+ * refused because of itself: whoever is refused compares what is there with what it put.
+ *
+ * <p><b>Who may write.</b> A {@link io.espalier.checkpoint.Lease} gives one process the right; each
+ * time it changes hands an epoch begins, with a file that only one of several can make ({@code
+ * leases/run/00000007.json}). The holder rewrites its file regularly; who finds it unchanged for as
+ * long as the lease lasts, by its own watch alone, begins the next epoch. The former holder may
+ * only be asleep, so a {@link io.espalier.checkpoint.Fence} looks before every commit whether the
+ * writer's epoch is still the newest. Looking and committing are two steps: a writer that stops
+ * exactly between them can still commit one checkpoint late, under the rules of commit, so never in
+ * the place of another, and on an object store with its epoch in the manifest's paths. What it then
+ * leaves is a whole checkpoint of the same training.
  */
 @NullMarked
 package io.espalier.checkpoint;

@@ -45,6 +45,7 @@ final class Console implements ProgressListener, AutoCloseable {
   private final Map<String, Stage> stages = new LinkedHashMap<>();
   private @Nullable Line shown;
   private Runnable beforeFirstStage = () -> {};
+  private Runnable beforeFirstWork = () -> {};
 
   private static final class Stage {
     final String name;
@@ -76,8 +77,14 @@ final class Console implements ProgressListener, AutoCloseable {
     beforeFirstStage = action;
   }
 
+  /** Has something done once, when the first stage starts that isn't skipped. */
+  synchronized void beforeFirstWork(Runnable action) {
+    beforeFirstWork = action;
+  }
+
   @Override
   public synchronized void stageStarted(String stage, String description) {
+    runBeforeFirstWork();
     runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
     Stage started = new Stage(stage, nowSeconds.getAsDouble());
@@ -159,6 +166,12 @@ final class Console implements ProgressListener, AutoCloseable {
   private void runBeforeFirstStage() {
     Runnable action = beforeFirstStage;
     beforeFirstStage = () -> {};
+    action.run();
+  }
+
+  private void runBeforeFirstWork() {
+    Runnable action = beforeFirstWork;
+    beforeFirstWork = () -> {};
     action.run();
   }
 

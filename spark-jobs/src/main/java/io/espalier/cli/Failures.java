@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.checkpoint.LostLeaseException;
 import io.espalier.config.ConfigException;
 import io.espalier.config.FormatException;
 import io.espalier.train.TrainingDivergedException;
@@ -57,6 +58,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
     if (own.isEmpty()) {
       own = cause(failure, TrainingDivergedException.class);
+    }
+    if (own.isEmpty()) {
+      own = cause(failure, LostLeaseException.class);
     }
     return own.map(t -> String.valueOf(t.getMessage())).orElseGet(() -> foreign(failure));
   }

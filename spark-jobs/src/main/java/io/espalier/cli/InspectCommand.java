@@ -2,6 +2,8 @@ package io.espalier.cli;
 
 import io.espalier.config.RunPaths;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -66,6 +68,13 @@ final class InspectCommand implements Callable<Integer> {
       description = "Of rejections: how many to show (default: ${DEFAULT-VALUE}).")
   private int limit;
 
+  @Option(
+      names = "--conf",
+      paramLabel = "KEY=VALUE",
+      description =
+          "A setting of a file system, as spark.hadoop.fs.s3a.endpoint=https://…; may be repeated.")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
   @ArgGroup private Question question = new Question();
 
   /** What is asked about a run; one thing at a time. */
@@ -102,17 +111,22 @@ final class InspectCommand implements Callable<Integer> {
     return Failures.DONE;
   }
 
+  private Map<String, String> hadoop() {
+    return SparkOptions.hadoopSettings(settings);
+  }
+
   private Inspected inspect() throws IOException {
     if (question.rejections.isPresent()) {
-      return InspectedRejections.of(RunPaths.of(folder), question.rejections.get(), limit);
+      return InspectedRejections.of(
+          RunPaths.of(folder), question.rejections.get(), limit, hadoop());
     }
     if (question.sequence.isPresent()) {
-      return InspectedSequence.of(RunPaths.of(folder), question.sequence.get());
+      return InspectedSequence.of(RunPaths.of(folder), question.sequence.get(), hadoop());
     }
     if (question.document.isPresent()) {
-      return InspectedDocument.of(RunPaths.of(folder), question.document.get());
+      return InspectedDocument.of(RunPaths.of(folder), question.document.get(), hadoop());
     }
     OptionalLong pinned = version.map(OptionalLong::of).orElseGet(OptionalLong::empty);
-    return new Inspector(pinned, rows, audit).inspect(folder);
+    return new Inspector(pinned, rows, audit, hadoop()).inspect(folder);
   }
 }

@@ -45,13 +45,13 @@ record InspectedDocument(
    *
    * @throws ConfigException if it is in neither
    */
-  static InspectedDocument of(RunPaths run, String id) {
-    List<Rejection> rejections = rejections(run, id);
+  static InspectedDocument of(RunPaths run, String id, Map<String, String> hadoop) {
+    List<Rejection> rejections = rejections(run, id, hadoop);
     List<Map<String, Object>> kept = new ArrayList<>();
     LatestRows.forEach(
         run.table("documents"),
         List.of("id", "role", "domain", "split", "text"),
-        Map.of(),
+        hadoop,
         row -> {
           if (id.equals(row.get("id"))) {
             kept.add(row);
@@ -64,19 +64,26 @@ record InspectedDocument(
     }
     return kept.isEmpty()
         ? new InspectedDocument(id, "", 0, "", "", "", "", rejections, List.of(), List.of())
-        : kept(run, id, kept.get(0), rejections);
+        : kept(run, id, kept.get(0), rejections, hadoop);
   }
 
   private static InspectedDocument kept(
-      RunPaths run, String id, Map<String, Object> row, List<Rejection> rejections) {
+      RunPaths run,
+      String id,
+      Map<String, Object> row,
+      List<Rejection> rejections,
+      Map<String, String> hadoop) {
     String domain = LatestRows.text(row, "domain");
     String split = LatestRows.text(row, "split");
-    RecordPlace place = RecordPlace.of(run, Set.of(id)).getOrDefault(id, new RecordPlace("", 0));
+    RecordPlace place =
+        RecordPlace.of(run, Set.of(id), hadoop).getOrDefault(id, new RecordPlace("", 0));
     List<Piece> pieces;
-    try (SequenceLineage lineage = InspectedSequence.lineage(run)) {
+    try (SequenceLineage lineage = InspectedSequence.lineage(run, hadoop)) {
       pieces = lineage.ofDocument(domain, split, id);
     }
-    var catalogue = CheckpointCatalogue.of(new Configuration(), run.root() + "/checkpoints");
+    Configuration configuration = new Configuration();
+    hadoop.forEach(configuration::set);
+    var catalogue = CheckpointCatalogue.of(configuration, run.root() + "/checkpoints");
     return new InspectedDocument(
         id,
         place.file(),
@@ -90,12 +97,12 @@ record InspectedDocument(
         ModelsOfDomain.of(catalogue, domain, split));
   }
 
-  private static List<Rejection> rejections(RunPaths run, String id) {
+  private static List<Rejection> rejections(RunPaths run, String id, Map<String, String> hadoop) {
     List<Rejection> found = new ArrayList<>();
     LatestRows.forEach(
         run.table("rejections"),
         List.of("id", "file", "record", "stage", "reason", "detail"),
-        Map.of(),
+        hadoop,
         row -> {
           if (id.equals(row.get("id"))) {
             found.add(

@@ -80,14 +80,14 @@ record InspectedRejections(String table, long read, List<Group> groups, List<Lin
    * @param limit most records that are shown
    * @throws ConfigException if nothing was rejected with this reason, or nothing is prepared
    */
-  static InspectedRejections of(RunPaths run, String asked, int limit) {
+  static InspectedRejections of(RunPaths run, String asked, int limit, Map<String, String> hadoop) {
     Map<List<String>, Long> counts = new TreeMap<>(Comparator.comparing(List::toString));
     Map<List<String>, Line> examples = new TreeMap<>(Comparator.comparing(List::toString));
     PriorityQueue<Line> first = new PriorityQueue<>(ORDER.reversed());
     LatestRows.forEach(
         run.table("rejections"),
         COLUMNS,
-        Map.of(),
+        hadoop,
         row -> {
           Line line = Line.of(row);
           List<String> fate = List.of(line.stage(), line.reason());
@@ -101,7 +101,7 @@ record InspectedRejections(String table, long read, List<Group> groups, List<Lin
           }
         });
     long[] kept = new long[1];
-    LatestRows.forEach(run.table("documents"), List.of("bytes"), Map.of(), row -> kept[0]++);
+    LatestRows.forEach(run.table("documents"), List.of("bytes"), hadoop, row -> kept[0]++);
     check(run, asked, counts, kept[0]);
     long read = kept[0] + counts.values().stream().mapToLong(Long::longValue).sum();
     List<Line> shown = new ArrayList<>(first);

@@ -37,18 +37,20 @@ record InspectedSequence(String domain, String split, long sequenceId, List<Line
    * Looks at a sequence of a run.
    *
    * @param name {@code domain/split/number}
+   * @param hadoop settings of the run's file system
    * @throws ConfigException if there is no such sequence
    */
-  static InspectedSequence of(RunPaths run, String name) {
+  static InspectedSequence of(RunPaths run, String name, Map<String, String> hadoop) {
     String[] parts = name.split("/", -1);
     if (parts.length != 3 || !parts[2].matches("\\d{1,18}")) {
       throw new ConfigException(
           "--trace is %s but must be DOMAIN/SPLIT/NUMBER, such as legal/train/17".formatted(name));
     }
     long sequenceId = Long.parseLong(parts[2]);
-    try (SequenceLineage lineage = lineage(run)) {
+    try (SequenceLineage lineage = lineage(run, hadoop)) {
       List<Piece> pieces = lineage.ofSequence(parts[0], parts[1], sequenceId);
-      var places = RecordPlace.of(run, pieces.stream().map(Piece::id).collect(Collectors.toSet()));
+      var places =
+          RecordPlace.of(run, pieces.stream().map(Piece::id).collect(Collectors.toSet()), hadoop);
       return new InspectedSequence(
           parts[0],
           parts[1],
@@ -58,9 +60,12 @@ record InspectedSequence(String domain, String split, long sequenceId, List<Line
   }
 
   /** The lineage of a run, with the settings that it was prepared with. */
-  static SequenceLineage lineage(RunPaths run) {
-    Experiment experiment = Experiment.load(run.experiment(), List.of(), Optional.of(run.root()));
-    return SequenceLineage.open(new Configuration(), run, experiment.settings().packing());
+  static SequenceLineage lineage(RunPaths run, Map<String, String> hadoop) {
+    Experiment experiment =
+        Experiment.load(run.experiment(), List.of(), Optional.of(run.root()), hadoop);
+    Configuration configuration = new Configuration();
+    hadoop.forEach(configuration::set);
+    return SequenceLineage.open(configuration, run, experiment.settings().packing());
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -29,8 +30,10 @@ final class Inspector {
    * @param version of a table; empty for the newest
    * @param rows of a table to show
    * @param audit whether every byte of a checkpoint is compared with its manifest's SHA-256
+   * @param hadoop settings of the folder's file system
    */
-  Inspector(OptionalLong version, int rows, boolean audit) {
+  Inspector(OptionalLong version, int rows, boolean audit, Map<String, String> hadoop) {
+    hadoop.forEach(configuration::set);
     this.version = version;
     this.rows = rows;
     this.audit = audit;

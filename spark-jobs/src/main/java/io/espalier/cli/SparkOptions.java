@@ -38,6 +38,10 @@ final class SparkOptions {
 
   /** The settings for file systems among them, which matter without Spark too. */
   Map<String, String> hadoopSettings() {
+    return hadoopSettings(settings);
+  }
+
+  static Map<String, String> hadoopSettings(Map<String, String> settings) {
     Map<String, String> hadoop = new LinkedHashMap<>();
     settings.forEach(
         (key, value) -> {

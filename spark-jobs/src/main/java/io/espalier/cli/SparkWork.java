@@ -1,5 +1,6 @@
 package io.espalier.cli;
 
+import io.espalier.checkpoint.LostLeaseException;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.evaluate.ConnectingLine;
@@ -10,6 +11,7 @@ import io.espalier.job.ForestJobs;
 import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
+import io.espalier.job.RunLease;
 import io.espalier.job.ScoreDocuments;
 import io.espalier.job.StudyOutcome;
 import io.espalier.report.ResultTable;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark session at work on one experiment, from its start to its end. All of Spark that the
@@ -29,11 +32,14 @@ final class SparkWork implements AutoCloseable {
   private final SparkSession spark;
   private final Experiment experiment;
   private final Console console;
+  private final PrintWriter err;
+  private @Nullable RunLease lease;
 
-  private SparkWork(SparkSession spark, Experiment experiment, Console console) {
+  private SparkWork(SparkSession spark, Experiment experiment, Console console, PrintWriter err) {
     this.spark = spark;
     this.experiment = experiment;
     this.console = console;
+    this.err = err;
   }
 
   /** Starts Spark; from now on an interruption says how to go on. */
@@ -47,10 +53,25 @@ final class SparkWork implements AutoCloseable {
         "Interrupted. What is complete is kept in %s; the same command goes on from there."
             .formatted(shown(experiment)));
     console.beforeFirstStage(() -> moveLog(experiment, console));
-    return new SparkWork(
-        EspalierSession.open(experiment, options.master(), options.settings()),
-        experiment,
-        console);
+    SparkSession spark = EspalierSession.open(experiment, options.master(), options.settings());
+    SparkWork work = new SparkWork(spark, experiment, console, err);
+    console.beforeFirstWork(work::takeLease);
+    return work;
+  }
+
+  /** Once all is validated and something is to be done: from now on nobody else writes here. */
+  private void takeLease() {
+    lease =
+        RunLease.take(
+            spark, experiment, "espalier " + experiment.name(), console::message, this::stop);
+  }
+
+  /** Another process writes here now: what this one was about to do must not happen any more. */
+  private void stop(LostLeaseException lost) {
+    LogFile.record(lost);
+    err.println("espalier: " + lost.getMessage());
+    err.flush();
+    Runtime.getRuntime().halt(Failures.FAILED);
   }
 
   /** What the whole flow will do; refuses what can be known to be refused later. */
@@ -78,6 +99,7 @@ final class SparkWork implements AutoCloseable {
 
   /** Scores any documents. */
   void scoreDocuments(ScoreDocuments.Request request) {
+    console.beforeFirstWork(() -> {}); // The run is only read.
     Pipeline.scoreDocuments(spark, experiment, console, request);
   }
 
@@ -118,6 +140,9 @@ final class SparkWork implements AutoCloseable {
 
   @Override
   public void close() {
+    if (lease != null) {
+      lease.close();
+    }
     spark.stop();
   }
 

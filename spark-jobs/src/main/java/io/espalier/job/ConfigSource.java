@@ -7,15 +7,19 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 
 /** Where a configuration file lies: on this machine, or on any Hadoop file system by its URI. */
-record ConfigSource(String location, boolean remote) {
+record ConfigSource(String location, boolean remote, Map<String, String> hadoopSettings) {
   private static final Pattern SCHEME = Pattern.compile("^[a-zA-Z][a-zA-Z0-9+.-]+:.*");
 
-  static ConfigSource at(String file) {
+  /** What spark-submit was told of file systems, it puts into the process's properties. */
+  private static final String SUBMITTED = "spark.hadoop.";
+
+  static ConfigSource at(String file, Map<String, String> hadoopSettings) {
     boolean remote = SCHEME.matcher(file).matches() && !file.startsWith("file:");
     return new ConfigSource(
         remote
@@ -24,12 +28,13 @@ record ConfigSource(String location, boolean remote) {
                 .toAbsolutePath()
                 .normalize()
                 .toString(),
-        remote);
+        remote,
+        hadoopSettings);
   }
 
   String read() {
     if (remote) {
-      ReachableStorage.check("The experiment file", location, new Configuration());
+      ReachableStorage.check("The experiment file", location, configuration());
     }
     try {
       return remote ? readRemote() : Files.readString(Path.of(location));
@@ -53,9 +58,20 @@ record ConfigSource(String location, boolean remote) {
     return (parent == null ? Path.of(path) : parent.resolve(path)).normalize().toString();
   }
 
+  private Configuration configuration() {
+    Configuration configuration = new Configuration();
+    for (String key : System.getProperties().stringPropertyNames()) {
+      if (key.startsWith(SUBMITTED)) {
+        configuration.set(key.substring(SUBMITTED.length()), System.getProperty(key));
+      }
+    }
+    hadoopSettings.forEach(configuration::set);
+    return configuration;
+  }
+
   private String readRemote() throws IOException {
     org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(location);
-    FileSystem fileSystem = path.getFileSystem(new Configuration());
+    FileSystem fileSystem = path.getFileSystem(configuration());
     try (InputStream in = fileSystem.open(path)) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -42,7 +42,20 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
    * @throws ConfigException at the first mistake
    */
   public static Experiment load(String file, List<String> overrides, Optional<String> output) {
-    ConfigSource source = ConfigSource.at(file);
+    return load(file, overrides, output, Map.of());
+  }
+
+  /**
+   * The same from a file system that needs settings of its own, before the file's are known.
+   *
+   * @param hadoopSettings of the file's file system
+   */
+  public static Experiment load(
+      String file,
+      List<String> overrides,
+      Optional<String> output,
+      Map<String, String> hadoopSettings) {
+    ConfigSource source = ConfigSource.at(file, hadoopSettings);
     ObjectNode user = ConfigFile.parse(file, source.read());
     Overrides.apply(user, overrides);
     ObjectNode reference = ConfigFile.parse(REFERENCE, reference());

@@ -40,6 +40,7 @@ public record ExperimentSettings(
     List<MergeSettings> merge,
     EvaluationSettings evaluation,
     StudySettings study,
+    LeaseSettings lease,
     Map<String, String> hadoop)
     implements Serializable {
   private static final long serialVersionUID = 1L;

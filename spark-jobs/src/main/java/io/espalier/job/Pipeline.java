@@ -288,6 +288,7 @@ public final class Pipeline {
   }
 
   static void check(SparkSession spark, Experiment experiment) {
+    Preflight.checkTables(spark, experiment);
     Preflight.checkFolder(experiment, spark.sessionState().newHadoopConf());
     Preflight.checkRanks(experiment.settings(), spark.sparkContext());
     if (spark.sparkContext().isLocal()) {

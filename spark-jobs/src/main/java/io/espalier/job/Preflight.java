@@ -7,6 +7,7 @@ import io.espalier.prep.PreparationPlan;
 import io.espalier.prep.Role;
 import io.espalier.prep.SourceSettings;
 import io.espalier.prep.TrainTokenizer;
+import io.espalier.table.DeltaSession;
 import io.espalier.text.TokenizerFile;
 import io.espalier.torch.TorchRuntime;
 import io.espalier.train.ParallelSettings;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * What can be known to be wrong before a run does anything: refused with a {@link ConfigException}
@@ -22,6 +24,11 @@ import org.apache.spark.SparkContext;
  */
 final class Preflight {
   private Preflight() {}
+
+  /** The run's tables: commits of two drivers must be kept apart where they lie. */
+  static void checkTables(SparkSession spark, Experiment experiment) {
+    DeltaSession.requireSafeLog(spark, experiment.paths().root());
+  }
 
   /** The run's folder: reachable, with room, of this experiment or new. */
   static void checkFolder(Experiment experiment, Configuration configuration) {

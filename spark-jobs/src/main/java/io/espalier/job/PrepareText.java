@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import io.espalier.checkpoint.LeaseHeldException;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.prep.PackSequences;
@@ -40,7 +41,7 @@ final class PrepareText {
     try {
       return prepare(run, plan);
     } catch (ConfigException e) {
-      if (!trained) {
+      if (!trained && !(e.getCause() instanceof LeaseHeldException)) {
         RunFolder.release(run.experiment(), configuration);
       }
       throw e;

@@ -3,6 +3,7 @@ package io.espalier.job;
 import io.espalier.config.ConfigException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -58,7 +59,7 @@ final class ReachableStorage {
     try {
       question.get(patienceSeconds, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw refused(key, location, e.getCause() == null ? e : e.getCause());
+      throw refused(key, location, e.getCause() == null ? e : e.getCause(), configuration);
     } catch (TimeoutException e) {
       String problem = "it doesn't answer within %d seconds".formatted(patienceSeconds);
       throw new ConfigException(sentence(key, location, problem), e);
@@ -74,11 +75,26 @@ final class ReachableStorage {
     Path path = new Path(location);
     // A new one: the shared one is to be opened later, with the run's own patience.
     try (FileSystem fileSystem = FileSystem.newInstance(path.toUri(), impatient)) {
-      return fileSystem.exists(path);
+      return exists(fileSystem, path);
     }
   }
 
-  private static ConfigException refused(String key, String location, Throwable failure) {
+  /** S3's answer to the question whether there is a file has no words; a listing's refusal does. */
+  private static boolean exists(FileSystem fileSystem, Path path) throws IOException {
+    try {
+      return fileSystem.exists(path);
+    } catch (AccessDeniedException e) {
+      try {
+        fileSystem.listStatus(path);
+      } catch (IOException inWords) {
+        e.addSuppressed(inWords);
+      }
+      throw e;
+    }
+  }
+
+  private static ConfigException refused(
+      String key, String location, Throwable failure, Configuration configuration) {
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
@@ -89,7 +105,10 @@ final class ReachableStorage {
               .formatted(key, location, missingClass(root), VersionInfo.getVersion()),
           failure);
     }
-    return new ConfigException(sentence(key, location, firstLine(failure)), failure);
+    return S3Refusal.of(failure, location, configuration)
+        .map(known -> sentence(key, location, known.problem(), known.remedy()))
+        .map(known -> new ConfigException(known, failure))
+        .orElseGet(() -> new ConfigException(sentence(key, location, firstLine(failure)), failure));
   }
 
   private static String sentence(String key, String location, String problem) {
@@ -99,6 +118,10 @@ final class ReachableStorage {
             : location.matches("s3n?:.*")
                 ? "the same with s3a:// would work"
                 : "a path on a file system that this machine reaches would work";
+    return sentence(key, location, problem, remedy);
+  }
+
+  private static String sentence(String key, String location, String problem, String remedy) {
     return "%s is %s but it can't be read: %s; %s".formatted(key, location, problem, remedy);
   }
 

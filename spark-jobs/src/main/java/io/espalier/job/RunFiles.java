@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.espalier.checkpoint.Checkpoint;
 import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.checkpoint.CheckpointFolder;
+import io.espalier.checkpoint.Fence;
 import io.espalier.checkpoint.Hardware;
 import io.espalier.checkpoint.Provenance;
 import io.espalier.config.ConfigFile;
@@ -21,6 +22,7 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import org.apache.hadoop.conf.Configuration;
  * @param hadoopSettings of the driver's session
  * @param configurationYaml the resolved configuration, for provenance
  * @param endOfTextId the tokenizer's token between documents
+ * @param fences of the driver, which are asked before anything is committed
  */
 record RunFiles(
     RunPaths paths,
@@ -41,7 +44,8 @@ record RunFiles(
     String configurationYaml,
     String codeVersion,
     long seed,
-    int endOfTextId)
+    int endOfTextId,
+    List<Fence> fences)
     implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +58,25 @@ record RunFiles(
 
   /** The folder of a model's checkpoints: {@code seed}, {@code expert/legal}, …. */
   CheckpointFolder checkpoints(String name) {
-    return CheckpointFolder.open(configuration(), paths.checkpoint(name));
+    return checkpoints(name, fences);
+  }
+
+  /**
+   * The same for a training: from now on its earlier writers, if any still live, commit nothing.
+   */
+  CheckpointFolder checkpointsToWrite(String name) {
+    List<Fence> all = new ArrayList<>(fences);
+    if (!fences.isEmpty()) {
+      String holder = RunLease.holder("a task that trains " + name);
+      all.add(Fence.replacing(configuration(), paths.lease(name), holder));
+    }
+    return checkpoints(name, all);
+  }
+
+  private CheckpointFolder checkpoints(String name, List<Fence> asked) {
+    Configuration configuration = configuration();
+    return CheckpointFolder.open(configuration, paths.checkpoint(name))
+        .fencedBy(asked, configuration);
   }
 
   /**

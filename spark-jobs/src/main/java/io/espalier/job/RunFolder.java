@@ -30,7 +30,7 @@ final class RunFolder {
    * there: trials know what they were trained with, and figures are computed anew.
    */
   private static final Set<String> NOT_COMPARED =
-      Set.of("hadoop", "output", "name", "study", "evaluation");
+      Set.of("hadoop", "output", "name", "study", "evaluation", "lease");
 
   /** Of the training: who meets a spike may start again with a guard; its decisions are kept. */
   private static final String STABILITY = "stability";

@@ -54,7 +54,8 @@ record RunModel(
               run.experiment().yaml(),
               CodeVersion.current().toString(),
               settings.seed(),
-              tokenizer.endOfTextId());
+              tokenizer.endOfTextId(),
+              RunLease.fences(run.paths()));
       TrainingPlanner planner = planner(run, configured(run, version, counts));
       return new RunModel(spec, files, counts, planner);
     }

@@ -41,7 +41,8 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
             .map(d -> files.shard(d.domain(), d.split(), spec.vocabularySize()))
             .toList();
     TaskProgress progress = new TaskProgress(stage, plan, spec, ranks.isLeader());
-    return Trainer.train(plan, spec, options, ranks, shards, checkpoints(device), progress);
+    TrainingCheckpoints checkpoints = checkpoints(device, ranks.isLeader());
+    return Trainer.train(plan, spec, options, ranks, shards, checkpoints, progress);
   }
 
   /** Where this task computes. */
@@ -58,8 +59,12 @@ record TrainTask(RunFiles files, TrainingPlan plan, ModelSpec spec, String stage
         .formatted(CodeVersion.current(), files.sequencesVersion(), plan.toString().hashCode());
   }
 
-  private TrainingCheckpoints checkpoints(String device) {
-    CheckpointFolder own = files.checkpoints(plan.checkpoint());
+  /**
+   * @param writes whether this is the rank that commits
+   */
+  private TrainingCheckpoints checkpoints(String device, boolean writes) {
+    CheckpointFolder own =
+        writes ? files.checkpointsToWrite(plan.checkpoint()) : files.checkpoints(plan.checkpoint());
     Provenance provenance = files.provenance("train " + plan.checkpoint(), device);
     if (plan.parent().isEmpty()) {
       return TrainingCheckpoints.fromScratch(own, provenance, files.companions(spec));

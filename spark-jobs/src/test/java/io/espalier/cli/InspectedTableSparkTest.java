@@ -12,6 +12,7 @@ import io.espalier.table.Table;
 import io.espalier.table.TableSchema;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SaveMode;
@@ -95,26 +96,26 @@ class InspectedTableSparkTest {
             "",
             "");
 
-    InspectedRejections counted = InspectedRejections.of(run, "", 10);
+    InspectedRejections counted = InspectedRejections.of(run, "", 10, Map.of());
     assertThat(counted.read()).isEqualTo(4);
     assertThat(counted.shown()).isEmpty();
     assertThat(counted.toText())
         .contains("4 records, 1 kept, 3 rejected")
         .containsPattern("deduplicate +exact_duplicate +2 +50.00 % +x.jsonl #1 +same text as d");
 
-    InspectedRejections duplicates = InspectedRejections.of(run, "exact_duplicate", 1);
+    InspectedRejections duplicates = InspectedRejections.of(run, "exact_duplicate", 1, Map.of());
     assertThat(duplicates.shown())
         .extracting(InspectedRejections.Line::detail)
         .containsExactly("same text as d");
-    assertThat(InspectedRejections.of(run, "filter", 10).toText())
+    assertThat(InspectedRejections.of(run, "filter", 10, Map.of()).toText())
         .contains("e   x.jsonl #3", "too_short");
-    assertThatThrownBy(() -> InspectedRejections.of(run, "too_long", 10))
+    assertThatThrownBy(() -> InspectedRejections.of(run, "too_long", 10, Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageEndingWith("there are exact_duplicate, too_short");
-    InspectedDocument rejected = InspectedDocument.of(run, "b");
+    InspectedDocument rejected = InspectedDocument.of(run, "b", Map.of());
     assertThat(rejected.toText())
         .contains("Rejected  deduplicate: exact_duplicate, same text as a (file:/x.jsonl #2)");
-    assertThatThrownBy(() -> InspectedDocument.of(run, "z"))
+    assertThatThrownBy(() -> InspectedDocument.of(run, "z", Map.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("--trace-document is z but no document and no rejection");
   }

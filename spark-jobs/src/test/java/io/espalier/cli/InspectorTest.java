@@ -115,7 +115,8 @@ class InspectorTest {
   }
 
   private Inspected inspect(String path, boolean audit) throws IOException {
-    return new Inspector(OptionalLong.empty(), 5, audit).inspect(run.resolve(path).toString());
+    return new Inspector(OptionalLong.empty(), 5, audit, Map.of())
+        .inspect(run.resolve(path).toString());
   }
 
   @Test

@@ -63,7 +63,8 @@ record RecordFates(Map<String, Fate> byPlace, Map<String, Fate> byId) {
         LatestRows.of(
             paths.table("documents"), List.of("id", "source", "domain", "text", "edits"), Map.of());
     places.putAll(
-        RecordPlace.of(paths, documents.stream().map(row -> LatestRows.text(row, "id")).toList()));
+        RecordPlace.of(
+            paths, documents.stream().map(row -> LatestRows.text(row, "id")).toList(), Map.of()));
     for (Map<String, Object> row : documents) {
       RecordPlace place = Optional.ofNullable(places.get(LatestRows.text(row, "id"))).orElseThrow();
       kept.add(fate(row, place(place.file(), place.record(), below)));
