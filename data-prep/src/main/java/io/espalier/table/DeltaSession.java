@@ -50,19 +50,19 @@ public final class DeltaSession {
    * Refuses a session whose log store would lose commits to a location, where two drivers make
    * them.
    *
+   * @param conf of the session's context, which Delta reads
    * @param location of a run, as a URI
    * @throws ConfigException naming the setting
    */
-  public static void requireSafeLog(SparkSession spark, String location) {
+  public static void requireSafeLog(SparkConf conf, String location) {
     if (!location.startsWith("s3a:")) {
       return;
     }
-    SparkConf conf = spark.sparkContext().getConf();
     for (String key : List.of(S3_LOG_STORE, "spark.delta.logStore.class")) {
       String value = conf.get(key, key.equals(S3_LOG_STORE) ? DELTAS_OWN : "");
       if (UNSAFE.contains(value.replaceFirst(".*[.]", ""))) {
         throw new ConfigException(
-            "%s is %s but %s lies on S3, where that loses commits of two drivers; %s, or leaving it out, would work"
+            "%s is %s but %s lies on S3, where that loses commits of two drivers; %s would work, set before the session starts"
                 .formatted(key, value, location, ConditionalLogStore.class.getName()));
       }
     }

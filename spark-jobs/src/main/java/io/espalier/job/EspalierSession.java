@@ -28,6 +28,10 @@ public final class EspalierSession {
     conf.setIfMissing("spark.ui.showConsoleProgress", "false");
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
+    if (experiment.paths().root().startsWith("s3a:")) {
+      // Nobody needs them, and Delta writes them by renaming, which on S3 is a copy.
+      conf.setIfMissing("spark.databricks.delta.writeChecksumFile.enabled", "false");
+    }
     boolean local = conf.get("spark.master").startsWith("local");
     if (local) {
       // A laptop's DNS may be slow or wrong about its own name.

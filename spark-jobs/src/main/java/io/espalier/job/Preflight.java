@@ -27,7 +27,7 @@ final class Preflight {
 
   /** The run's tables: commits of two drivers must be kept apart where they lie. */
   static void checkTables(SparkSession spark, Experiment experiment) {
-    DeltaSession.requireSafeLog(spark, experiment.paths().root());
+    DeltaSession.requireSafeLog(spark.sparkContext().getConf(), experiment.paths().root());
   }
 
   /** The run's folder: reachable, with room, of this experiment or new. */
