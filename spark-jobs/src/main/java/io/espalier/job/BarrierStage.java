@@ -47,7 +47,7 @@ final class BarrierStage {
       Consumer<String> told,
       Rank<R> rank) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    try (RankWatch watch = RankWatch.begin(context.sc(), patienceSeconds, told)) {
+    try (RankWatch watch = RankWatch.begin(context.sc(), size, patienceSeconds, told)) {
       try {
         return run(context, description, size, rank);
       } catch (Exception e) {

@@ -1,6 +1,5 @@
 package io.espalier.job;
 
-import io.espalier.checkpoint.Checkpoint;
 import io.espalier.train.ModelSpec;
 import io.espalier.train.ParallelSettings;
 import io.espalier.train.TrainingPlan;
@@ -11,18 +10,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains models that several ranks compute together: a barrier stage for each, as many at a time as
  * there are slots (Shoeybi et al. 2019, on Spark's barrier execution mode).
  */
 final class ParallelTraining {
-  private static final Logger LOG = LoggerFactory.getLogger(ParallelTraining.class);
-
   private final Run run;
   private final ModelSpec spec;
   private final RunFiles files;
@@ -60,38 +55,16 @@ final class ParallelTraining {
     }
   }
 
-  /**
-   * Spark gives a stage up that failed four times. A long training may lose more ranks than that:
-   * it is submitted again as long as it has moved on.
-   */
   private TrainingResult train(String stage, TrainingPlan plan) {
-    long reached = newestStep(plan);
-    while (true) {
-      try {
-        return submit(stage, plan);
-      } catch (Exception e) { // Spark's are checked and yet not declared.
-        long now = newestStep(plan);
-        if (now <= reached || Thread.currentThread().isInterrupted() || !isOfSpark(e)) {
-          throw e;
-        }
-        LOG.warn("{} is submitted again, after update {}", plan.checkpoint(), now, e);
-        reached = now;
-      }
-    }
-  }
-
-  /** Not what {@link RankWatch} ended the job for. */
-  private static boolean isOfSpark(Exception e) {
-    return e instanceof SparkException;
-  }
-
-  private long newestStep(TrainingPlan plan) {
-    List<Checkpoint> all = files.checkpoints(plan.checkpoint()).all();
-    return all.isEmpty() ? -1 : all.get(all.size() - 1).step();
+    return Resubmission.whileMovingOn(
+        plan.checkpoint(), () -> files.newestStep(plan), () -> submit(stage, plan));
   }
 
   private TrainingResult submit(String stage, TrainingPlan plan) {
     ParallelSettings parallel = plan.parallel();
+    Consumer<String> told =
+        line -> run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line));
+    TaskSlots.await(run.spark().sparkContext(), parallel.worldSize(), told);
     int threads = run.coresForEachOf(parallel.worldSize());
     TrainTask task = new TrainTask(files, plan, spec, stage, threads);
     RanksOfStage ranks = new RanksOfStage(parallel, isEncrypted());
@@ -104,8 +77,7 @@ final class ParallelTraining {
                 stage + " " + plan.checkpoint(),
                 parallel.worldSize(),
                 parallel.timeoutSeconds(),
-                line ->
-                    run.listener().message("%s %s: %s".formatted(stage, plan.checkpoint(), line)),
+                told,
                 context -> ranks.meet(context, task.fingerprint(), task.device(), task::train)));
   }
 

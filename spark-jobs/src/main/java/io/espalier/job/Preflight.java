@@ -76,7 +76,8 @@ final class Preflight {
     int wanted =
         Math.max(
             settings.training().parallel().worldSize(), settings.experts().parallel().worldSize());
-    int slots = slots(spark, wanted);
+    // One rank is a task like any other, which takes the first slot that comes.
+    int slots = wanted == 1 ? 1 : slots(spark, wanted);
     checkRanks("training", settings.training().parallel(), settings, slots, spark.conf());
     checkRanks("experts", settings.experts().parallel(), settings, slots, spark.conf());
   }
@@ -86,9 +87,8 @@ final class Preflight {
     double seconds =
         spark.conf().getTimeAsSeconds("spark.scheduler.maxRegisteredResourcesWaitingTime", "30s");
     long end = System.nanoTime() + (long) (seconds * 1e9);
-    int coresPerTask = spark.conf().getInt("spark.task.cpus", 1);
     while (true) {
-      int slots = spark.defaultParallelism() / coresPerTask;
+      int slots = TaskSlots.of(spark);
       if (slots >= wanted || spark.isLocal() || System.nanoTime() > end) {
         return slots;
       }

@@ -1,9 +1,5 @@
 package io.espalier.job;
 
-import io.espalier.config.ConfigException;
-import io.espalier.config.FormatException;
-import io.espalier.train.RanksDisagreeException;
-import io.espalier.train.TrainingDivergedException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
@@ -37,7 +33,11 @@ final class RankWatch extends SparkListener implements AutoCloseable {
   private static final String JOB = "espalier.ranks";
   private static final Logger LOG = LoggerFactory.getLogger(RankWatch.class);
 
+  /** A lost executor is mostly replaced within this time. */
+  private static final int WAIT_SECONDS = 5;
+
   private final SparkContext spark;
+  private final int ranks;
   private final int patienceSeconds;
   private final Consumer<String> told;
   private final String job = UUID.randomUUID().toString();
@@ -53,8 +53,9 @@ final class RankWatch extends SparkListener implements AutoCloseable {
   /** A task that hasn't ended. */
   private record Running(Attempt attempt, int index, String executor) {}
 
-  private RankWatch(SparkContext spark, int patienceSeconds, Consumer<String> told) {
+  private RankWatch(SparkContext spark, int ranks, int patienceSeconds, Consumer<String> told) {
     this.spark = spark;
+    this.ranks = ranks;
     this.patienceSeconds = patienceSeconds;
     this.told = told;
   }
@@ -62,11 +63,13 @@ final class RankWatch extends SparkListener implements AutoCloseable {
   /**
    * Watches the jobs that this thread submits from now on.
    *
+   * @param ranks of each job
    * @param patienceSeconds how long the ranks of a failed attempt may take to end
    * @param told gets a line when an attempt fails that will be followed by another
    */
-  static RankWatch begin(SparkContext spark, int patienceSeconds, Consumer<String> told) {
-    RankWatch watch = new RankWatch(spark, patienceSeconds, told);
+  static RankWatch begin(
+      SparkContext spark, int ranks, int patienceSeconds, Consumer<String> told) {
+    RankWatch watch = new RankWatch(spark, ranks, patienceSeconds, told);
     spark.setLocalProperty(JOB, watch.job);
     spark.addSparkListener(watch);
     return watch;
@@ -106,7 +109,10 @@ final class RankWatch extends SparkListener implements AutoCloseable {
   }
 
   private void failed(Attempt attempt, TaskEndReason reason) {
-    RuntimeException repeated = repeated(reason);
+    RuntimeException repeated =
+        reason instanceof ExceptionFailure failure && failure.exception().isDefined()
+            ? Resubmission.repeated(failure.exception().get())
+            : null;
     if (repeated != null && last == null) {
       last = repeated;
       spark.cancelStage(attempt.stage(), String.valueOf(repeated.getMessage()));
@@ -115,6 +121,7 @@ final class RankWatch extends SparkListener implements AutoCloseable {
           "A rank failed (%s); all go on from the last checkpoint".formatted(sentence(reason)));
       CompletableFuture.delayedExecutor(patienceSeconds, TimeUnit.SECONDS)
           .execute(() -> replaceHung(attempt));
+      CompletableFuture.delayedExecutor(WAIT_SECONDS, TimeUnit.SECONDS).execute(this::tellWaiting);
     }
   }
 
@@ -134,19 +141,12 @@ final class RankWatch extends SparkListener implements AutoCloseable {
     }
   }
 
-  /** The failure that another attempt would end with as well; null if it may go better. */
-  private static @Nullable RuntimeException repeated(TaskEndReason reason) {
-    if (reason instanceof ExceptionFailure failure && failure.exception().isDefined()) {
-      for (Throwable t = failure.exception().get(); t != null; t = t.getCause()) {
-        if (t instanceof ConfigException
-            || t instanceof FormatException
-            || t instanceof TrainingDivergedException
-            || t instanceof RanksDisagreeException) {
-          return (RuntimeException) t;
-        }
-      }
+  /** An executor that is lost may leave too few slots: Spark then waits without a word. */
+  private void tellWaiting() {
+    int slots = closed || spark.isStopped() ? ranks : TaskSlots.of(spark);
+    if (running.isEmpty() && slots < ranks) {
+      told.accept(TaskSlots.waiting(ranks, slots));
     }
-    return null;
   }
 
   private static String sentence(TaskEndReason reason) {

@@ -45,9 +45,9 @@ record Run(SparkSession spark, Experiment experiment, ProgressListener listener)
     return DeltaSession.hadoopSettings(spark);
   }
 
-  /** Tasks that can run at once. */
+  /** Tasks that can run at once, as long as no executor comes or goes. */
   int slots() {
-    return Math.max(1, spark.sparkContext().defaultParallelism() / coresPerTask());
+    return Math.max(1, TaskSlots.of(spark.sparkContext()));
   }
 
   /** What idle time is counted in: GPUs where tasks ask Spark for them, otherwise cores. */

@@ -101,6 +101,14 @@ record RunFiles(
         .findFirst();
   }
 
+  /** Updates of a training's newest checkpoint; -1 if it has none. */
+  long newestStep(TrainingPlan plan) {
+    return checkpoints(plan.checkpoint()).all().stream()
+        .mapToLong(Checkpoint::step)
+        .max()
+        .orElse(-1);
+  }
+
   /**
    * The domain's sequences as mapped files of this host; written on first use.
    *

@@ -153,16 +153,19 @@ final class TrainModels {
     int threads = plans.size() == 1 ? run.coresOfOneExecutor() : run.coresForEachOf(plans.size());
     List<TrainTask> tasks =
         plans.stream().map(plan -> new TrainTask(files, plan, spec, stage, threads)).toList();
-    return SlotMeter.holding(
-        run.spark().sparkContext(),
-        threads,
-        () ->
-            OneTaskPerPlan.longestFirst(
-                run.spark(),
-                stage,
-                tasks,
-                task -> task.plan().tokens(spec.sequenceLengthTokens()),
-                TrainTask::train));
+    return Resubmission.whileMovingOn(
+        stage,
+        () -> plans.stream().mapToLong(files::newestStep).sum(),
+        () -> SlotMeter.holding(run.spark().sparkContext(), threads, () -> submit(stage, tasks)));
+  }
+
+  private List<TrainingResult> submit(String stage, List<TrainTask> tasks) {
+    return OneTaskPerPlan.longestFirst(
+        run.spark(),
+        stage,
+        tasks,
+        task -> task.plan().tokens(spec.sequenceLengthTokens()),
+        TrainTask::train);
   }
 
   /** The last checkpoint of a plan that is complete. */

@@ -39,10 +39,15 @@ final class StandaloneCluster implements AutoCloseable {
 
   /** Starts processes that keep their files in a folder. */
   static StandaloneCluster start(Path folder, int workers) throws Exception {
+    return start(folder, workers, List.of());
+  }
+
+  /** The same, whose workers have options of Java's. */
+  static StandaloneCluster start(Path folder, int workers, List<String> options) throws Exception {
     StandaloneCluster cluster = new StandaloneCluster(folder);
     cluster.startMaster();
     for (int worker = 0; worker < workers; worker++) {
-      cluster.startWorker(worker, List.of());
+      cluster.startWorker(worker, options);
     }
     cluster.awaitWorkers(workers);
     return cluster;
@@ -127,6 +132,14 @@ final class StandaloneCluster implements AutoCloseable {
         .filter(process -> isExecutor(process, application, id))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no process of executor " + id));
+  }
+
+  /** The executors that a worker has started. */
+  List<ProcessHandle> executorsOf(int worker) {
+    return process("worker-" + worker)
+        .descendants()
+        .filter(process -> arguments(process).contains("--executor-id"))
+        .toList();
   }
 
   /** The executors of all applications but one. */
