@@ -65,7 +65,7 @@ class TwoRunsIT {
       List<Path> models =
           files
               .filter(file -> file.endsWith("model.safetensors"))
-              .map(file -> file.getParent().getParent())
+              .map(file -> file.resolve("../..").normalize())
               .distinct()
               .toList();
       models.forEach(model -> CheckpointFolder.local(model).all().forEach(Checkpoint::audit));
