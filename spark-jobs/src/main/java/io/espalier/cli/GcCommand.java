@@ -103,6 +103,12 @@ final class GcCommand implements Callable<Integer> {
                         .formatted(
                             Quantities.bytes(garbage.bytes()),
                             delete ? "were freed" : "could be freed; --delete does it")));
+    if (garbage.recent() > 0) {
+      text.append(
+          "%d unneeded file%s younger than %d minutes and may be a commit under way; --untouched-minutes 0 counts all of them%n"
+              .formatted(
+                  garbage.recent(), garbage.recent() == 1 ? " is" : "s are", untouchedMinutes));
+    }
     return text.toString();
   }
 }

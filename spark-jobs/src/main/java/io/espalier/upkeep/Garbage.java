@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -22,8 +24,10 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param run the folder, as its reader types it
  * @param items what may go, checkpoints first
+ * @param recent files that nothing needs either, but that were written so lately that they may be a
+ *     commit under way
  */
-public record Garbage(String run, List<Item> items) {
+public record Garbage(String run, List<Item> items, int recent) {
 
   /**
    * Files that go together.
@@ -76,14 +80,13 @@ public record Garbage(String run, List<Item> items) {
               inside.stream().mapToLong(files::length).sum()));
     }
     Set<String> known = Unneeded.known(configuration, paths, files, checkpoints, references, items);
-    for (String path : files.paths()) {
-      if (!known.contains(path)
-          && !going.contains(path)
-          && Orphans.isLeftByWriters(path)
-          && files.modifiedMillis(path) <= before) {
-        items.add(
-            new Item("leftover", path, "of no version and no checkpoint", files.length(path)));
-      }
+    known.addAll(going);
+    Map<Boolean, List<String>> leftByAge =
+        files.paths().stream()
+            .filter(path -> !known.contains(path) && Orphans.isLeftByWriters(path))
+            .collect(Collectors.partitioningBy(path -> files.modifiedMillis(path) <= before));
+    for (String path : leftByAge.getOrDefault(true, List.of())) {
+      items.add(new Item("leftover", path, "of no version and no checkpoint", files.length(path)));
     }
     List<Item> shards = shards(configuration, paths, references);
     items.addAll(shards);
@@ -94,7 +97,8 @@ public record Garbage(String run, List<Item> items) {
           .forEach(item -> files.deleteWithChecksums(item.path()));
       shards.forEach(shard -> delete(Path.of(shard.path())));
     }
-    return new Garbage(RunPaths.shown(paths.root()), items);
+    int recent = leftByAge.getOrDefault(false, List.of()).size();
+    return new Garbage(RunPaths.shown(paths.root()), items, recent);
   }
 
   private static void refuse(Problem problem) {
