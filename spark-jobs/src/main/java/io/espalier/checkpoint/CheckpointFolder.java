@@ -38,10 +38,12 @@ public final class CheckpointFolder {
   private final CommitProtocol protocol;
   private final Consumer<String> onDamage;
   private final List<Fence> fences;
-  private final Configuration configuration;
+
+  /** Asks the fences; local folders without any need no Hadoop on the class path. */
+  private final Runnable beforeCommit;
 
   CheckpointFolder(Storage storage, CommitProtocol protocol, Consumer<String> onDamage) {
-    this(storage, protocol, onDamage, List.of(), new Configuration(false));
+    this(storage, protocol, onDamage, List.of(), () -> {});
   }
 
   private CheckpointFolder(
@@ -49,12 +51,12 @@ public final class CheckpointFolder {
       CommitProtocol protocol,
       Consumer<String> onDamage,
       List<Fence> fences,
-      Configuration configuration) {
+      Runnable beforeCommit) {
     this.storage = storage;
     this.protocol = protocol;
     this.onDamage = onDamage;
     this.fences = List.copyOf(fences);
-    this.configuration = configuration;
+    this.beforeCommit = beforeCommit;
   }
 
   /** The folder at a URI on any Hadoop file system; it need not exist yet. Damages are logged. */
@@ -94,7 +96,12 @@ public final class CheckpointFolder {
    * @param configuration of the leases' file system
    */
   public CheckpointFolder fencedBy(List<Fence> writersFences, Configuration configuration) {
-    return new CheckpointFolder(storage, protocol, onDamage, writersFences, configuration);
+    return new CheckpointFolder(
+        storage,
+        protocol,
+        onDamage,
+        writersFences,
+        () -> writersFences.forEach(fence -> fence.check(configuration)));
   }
 
   /** The folder, as messages name it: a path or a URI. */
@@ -242,7 +249,7 @@ public final class CheckpointFolder {
    */
   boolean commit(long step, String attempt, Manifest manifest) throws IOException {
     byte[] bytes = ManifestFile.encode(manifest);
-    fences.forEach(fence -> fence.check(configuration));
+    beforeCommit.run();
     while (!protocol.commit(storage, nameOf(step), attempt, bytes)) {
       Optional<Checkpoint> first = wholeAt(step);
       if (first.isPresent()) {

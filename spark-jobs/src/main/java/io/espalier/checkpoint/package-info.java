@@ -4,7 +4,7 @@
  * lies.
  *
  * <p>May import {@code config}, Jackson, SLF4J and Hadoop's FileSystem (in {@code HadoopStorage}
- * alone, so that local folders need no Hadoop on the class path).
+ * and what only remote folders need, so that local folders need no Hadoop on the class path).
  *
  * <p><b>Format, version 1.</b> {@code step-00000500/} holds {@code model.safetensors} and whatever
  * else its writer put there, and {@code manifest.json}: format version, step, provenance, and for
