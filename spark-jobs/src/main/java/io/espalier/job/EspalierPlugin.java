@@ -73,6 +73,11 @@ public final class EspalierPlugin implements SparkPlugin {
       public void init(PluginContext context, Map<String, String> extra) {
         executor = context;
       }
+
+      @Override
+      public void shutdown() {
+        executor = null; // The next session of this process may be without the plugin.
+      }
     };
   }
 }
