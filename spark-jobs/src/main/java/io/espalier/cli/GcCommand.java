@@ -3,10 +3,7 @@ package io.espalier.cli;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.upkeep.Garbage;
-import io.espalier.upkeep.LiveStatus;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -64,24 +61,12 @@ final class GcCommand implements Callable<Integer> {
     Configuration configuration = new Configuration();
     RunPaths paths = UpkeepOptions.run(configuration, folder);
     if (delete) {
-      refuseWhileAtWork(configuration, paths);
+      UpkeepOptions.refuseWhileAtWork(configuration, paths);
     }
     Garbage garbage =
         Garbage.of(configuration, paths, keep, Duration.ofMinutes(untouchedMinutes), delete);
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(garbage) + "\n" : text(garbage));
     return Failures.DONE;
-  }
-
-  /** What a driver is about to commit, nothing refers to yet. */
-  private static void refuseWhileAtWork(Configuration configuration, RunPaths paths) {
-    Optional<LiveStatus> working =
-        LiveStatus.read(configuration, paths)
-            .filter(live -> live.isAtWork(Clock.systemUTC().millis()));
-    if (working.isPresent()) {
-      throw new ConfigException(
-          "%s is at work in %s; gc --delete works when it is over"
-              .formatted(working.get().process(), RunPaths.shown(paths.root())));
-    }
   }
 
   private String text(Garbage garbage) {
