@@ -90,7 +90,14 @@ class TwoDriversSparkTest {
     return spark.sql("describe history delta.`%s/%s`".formatted(FOLDER, table)).count();
   }
 
+  /** A new one: another test's, of the same process, would know neither store nor log. */
   private static SparkSession session(Map<String, String> settings) {
+    SparkSession.getDefaultSession()
+        .map(
+            other -> {
+              other.stop();
+              return other;
+            });
     SparkSession.Builder builder =
         SparkSession.builder()
             .master("local[1]")
