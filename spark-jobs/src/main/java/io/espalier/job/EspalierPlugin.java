@@ -22,6 +22,7 @@ public final class EspalierPlugin implements SparkPlugin {
   record Progress(String stage, String item, long done, long total, String unit, String detail)
       implements Serializable {}
 
+  private static volatile @Nullable SparkContext driver;
   private static volatile @Nullable PluginContext executor;
   private static volatile @Nullable ProgressListener listener;
 
@@ -47,6 +48,7 @@ public final class EspalierPlugin implements SparkPlugin {
     return new DriverPlugin() {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext pluginContext) {
+        driver = context;
         return Map.of();
       }
 
@@ -57,6 +59,10 @@ public final class EspalierPlugin implements SparkPlugin {
 
       @Override
       public @Nullable Object receive(Object message) {
+        SparkContext context = driver;
+        if (context != null && message instanceof HostNotice.Question question) {
+          return question.answer(context);
+        }
         ProgressListener to = listener;
         if (to != null && message instanceof Progress p) {
           to.progress(p.stage(), p.item(), p.done(), p.total(), p.unit(), p.detail());
@@ -69,9 +75,23 @@ public final class EspalierPlugin implements SparkPlugin {
   @Override
   public ExecutorPlugin executorPlugin() {
     return new ExecutorPlugin() {
+      private @Nullable HostNotice notice;
+
       @Override
       public void init(PluginContext context, Map<String, String> extra) {
         executor = context;
+        boolean isDriver = context.executorID().equals("driver");
+        if (!isDriver && context.conf().getBoolean("spark.decommission.enabled", false)) {
+          notice = HostNotice.listen(context);
+        }
+      }
+
+      @Override
+      public void shutdown() {
+        HostNotice listening = notice;
+        if (listening != null) {
+          listening.close();
+        }
       }
 
       @Override

@@ -36,6 +36,7 @@ public final class EspalierSession {
     conf.setIfMissing("spark.metrics.conf.driver.sink.prometheusServlet.class", PROMETHEUS);
     conf.setIfMissing(
         "spark.metrics.conf.driver.sink.prometheusServlet.path", "/metrics/prometheus");
+    conf.setIfMissing("spark.decommission.enabled", "true"); // Or trainings get no notice.
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
     requireFitting(org.apache.spark.package$.MODULE$.SPARK_VERSION());

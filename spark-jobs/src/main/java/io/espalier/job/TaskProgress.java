@@ -60,6 +60,11 @@ final class TaskProgress implements TrainingListener {
     return Thread.currentThread().isInterrupted() || (context != null && context.isInterrupted());
   }
 
+  @Override
+  public boolean leaveRequested() {
+    return HostNotice.isGiven();
+  }
+
   private void send(long step, String detail) {
     if (!speaks) {
       return;

@@ -130,8 +130,12 @@ public final class Trainer {
       if (isDue(plan.settings().metricsSteps())) {
         listener.metrics(meter.row(step, learningRate(step - 1)));
       }
-      if (isDue(plan.settings().checkpointSteps()) && step < plan.lastStep()) {
+      boolean leaves = ranks.worldSize() == 1 && listener.leaveRequested();
+      if ((leaves || isDue(plan.settings().checkpointSteps())) && step < plan.lastStep()) {
         save();
+        if (leaves) {
+          throw stopped();
+        }
       }
     }
     return save();

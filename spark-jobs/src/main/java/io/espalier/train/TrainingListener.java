@@ -31,6 +31,14 @@ public interface TrainingListener {
   /** A checkpoint was committed. */
   default void saved(Checkpoint checkpoint) {}
 
+  /**
+   * Asked after every update of a training by one rank; true saves a checkpoint and ends the run,
+   * which then goes on elsewhere without losing anything.
+   */
+  default boolean leaveRequested() {
+    return false;
+  }
+
   /** Asked before every micro-batch; true ends the run, which can be taken up again later. */
   default boolean stopRequested() {
     return Thread.currentThread().isInterrupted();

@@ -6,25 +6,39 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code espalier train-seed} on a cluster: a driver that can be killed and started again. */
+/** A stage of {@code espalier} on a cluster: a driver that can be killed and started again. */
 final class DriverProcess implements AutoCloseable {
   private final StandaloneCluster cluster;
+  private final String stage;
   private final TinyExperiment experiment;
   private final Path run;
   private final String[] overrides;
+  private final Map<String, String> settings = new HashMap<>();
   private @Nullable Process process;
 
   DriverProcess(
-      StandaloneCluster cluster, TinyExperiment experiment, Path run, String... overrides) {
+      StandaloneCluster cluster,
+      String stage,
+      TinyExperiment experiment,
+      Path run,
+      String... overrides) {
     this.cluster = cluster;
+    this.stage = stage;
     this.experiment = experiment;
     this.run = run;
     this.overrides = overrides.clone();
+  }
+
+  /** Settings of Spark's beside those of the cluster. */
+  DriverProcess with(Map<String, String> more) {
+    settings.putAll(more);
+    return this;
   }
 
   void start() throws IOException {
@@ -32,12 +46,14 @@ final class DriverProcess implements AutoCloseable {
     command.add(SparkDaemon.java().toString());
     command.addAll(List.of("-Xmx700m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(SparkDaemon.moduleOptions());
-    command.addAll(List.of("io.espalier.cli.Espalier", "train-seed", experiment.file().toString()));
+    command.addAll(List.of("io.espalier.cli.Espalier", stage, experiment.file().toString()));
     command.addAll(List.of("--output", run.toString(), "--master", cluster.url()));
     for (String override : overrides) {
       command.addAll(List.of("--set", override));
     }
-    for (Map.Entry<String, String> setting : cluster.twoExecutors().entrySet()) {
+    Map<String, String> all = new HashMap<>(cluster.twoExecutors());
+    all.putAll(settings);
+    for (Map.Entry<String, String> setting : all.entrySet()) {
       command.addAll(List.of("--conf", setting.getKey() + "=" + setting.getValue()));
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -47,6 +63,21 @@ final class DriverProcess implements AutoCloseable {
 
   private Path output() {
     return Path.of(run + ".out");
+  }
+
+  /** What it has printed. */
+  String printed() throws IOException {
+    return Files.readString(output());
+  }
+
+  boolean isAlive() {
+    return process().isAlive();
+  }
+
+  /** Its exit code, once it has ended. */
+  int awaitEnd() throws Exception {
+    assertThat(process().waitFor(5, TimeUnit.MINUTES)).as(printed()).isTrue();
+    return process().exitValue();
   }
 
   private Process process() {

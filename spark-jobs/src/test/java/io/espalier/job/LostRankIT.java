@@ -141,7 +141,7 @@ class LostRankIT {
   @MethodSource("repetitions")
   void aDriverThatIsKilledIsStartedAgain(int repetition) throws Exception {
     Path run = copyOfPrepared("driver-" + repetition);
-    try (DriverProcess driver = new DriverProcess(cluster, tiny, run, TRAINING)) {
+    try (DriverProcess driver = new DriverProcess(cluster, "train-seed", tiny, run, TRAINING)) {
       driver.start();
       driver.awaitCheckpointAfter(0);
       Fault fault = new Fault("driver killed", System.currentTimeMillis(), newestCheckpoint(run));

@@ -1,0 +1,170 @@
+package io.espalier.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** What happens to clusters; each constant does it to a training that is under way. */
+enum ClusterFault {
+  EXECUTOR_KILLED {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      to.executorOf(to.anyWorker()).destroyForcibly();
+    }
+  },
+
+  /** By the kernel, whose control group has no memory left. */
+  OUT_OF_MEMORY {
+    @Override
+    String missing() {
+      return Files.isWritable(MEMORY_GROUPS)
+          ? ""
+          : MEMORY_GROUPS + " can't be written: no memory limit can be set";
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      ProcessHandle executor = to.executorOf(to.anyWorker());
+      Path group = Files.createDirectory(MEMORY_GROUPS.resolve("espalier-" + executor.pid()));
+      try {
+        Files.writeString(group.resolve("memory.limit_in_bytes"), "1M");
+        Files.writeString(group.resolve("cgroup.procs"), Long.toString(executor.pid()));
+        executor.onExit().get(60, TimeUnit.SECONDS);
+        assertThat(Files.readString(group.resolve("memory.oom_control"))).contains("oom_kill 1");
+      } finally {
+        Files.delete(group);
+      }
+    }
+  },
+
+  WORKER_KILLED {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      int worker = to.anyWorker();
+      ProcessHandle process = to.worker(worker);
+      process.destroyForcibly();
+      process.onExit().join();
+      to.cluster().startWorker(worker, WORKER_OPTIONS);
+    }
+  },
+
+  /** The master finds workers and applications again in its recovery folder. */
+  MASTER_KILLED {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      ProcessHandle master = to.cluster().process("master");
+      master.destroyForcibly();
+      master.onExit().join();
+      to.cluster().startMaster();
+      to.cluster().awaitWorkers(2);
+    }
+  },
+
+  DRIVER_KILLED {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      to.driver().kill();
+      to.driver().awaitEndOfExecutors("no other");
+      to.driver().start();
+    }
+  },
+
+  /**
+   * Worker and executor stop for longer than Spark waits for heartbeats, and wake up as zombies.
+   */
+  HOST_FROZEN {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      int worker = to.anyWorker();
+      ProcessHandle executor = to.executorOf(worker);
+      Map<String, Long> before = to.experts().steps();
+      Shell.signal(to.worker(worker), "STOP");
+      Shell.signal(executor, "STOP");
+      try {
+        to.awaitRecovery(before);
+      } finally {
+        Shell.signal(executor, "CONT");
+        Shell.signal(to.worker(worker), "CONT");
+      }
+    }
+  },
+
+  /** A host that is taken away with notice: its trainings are saved before it goes. */
+  DECOMMISSIONED {
+    @Override
+    void strike(Disturbance to) throws Exception {
+      int worker = to.anyWorker();
+      ProcessHandle executor = to.executorOf(worker);
+      Shell.signal(to.worker(worker), "PWR");
+      executor.onExit().get(GRACE_SECONDS, TimeUnit.SECONDS); // It has nothing left to do.
+      to.worker(worker).destroyForcibly();
+      to.worker(worker).onExit().join();
+      to.cluster().startWorker(worker, WORKER_OPTIONS);
+    }
+  },
+
+  DISK_FULL {
+    @Override
+    String missing() throws Exception {
+      return withoutMounts();
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      Path ballast = to.disk().resolve("ballast");
+      Shell.succeeds("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"); // Ends when nothing fits.
+      to.awaitRefusal("No space left on device");
+      Files.delete(ballast);
+      to.driver().start();
+    }
+  },
+
+  DISK_READ_ONLY {
+    @Override
+    String missing() throws Exception {
+      return withoutMounts();
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      String disk = to.disk().toString();
+      while (!Shell.succeeds("mount", "-o", "remount,ro", disk)) {
+        Thread.sleep(5); // A file is being written just now.
+      }
+      try {
+        to.awaitRefusal("Read-only file system");
+      } finally {
+        Shell.run("mount", "-o", "remount,rw", disk);
+      }
+      to.driver().start();
+    }
+  };
+
+  /** Workers pass the news of their own end on. */
+  static final List<String> WORKER_OPTIONS = List.of("-Dspark.decommission.enabled=true");
+
+  private static final Path MEMORY_GROUPS = Path.of("/sys/fs/cgroup/memory");
+  private static final int GRACE_SECONDS = 30;
+
+  /** Does it; returns when the cluster is whole again and the driver at work. */
+  abstract void strike(Disturbance to) throws Exception;
+
+  /** Why it can't be done on this machine; empty if it can. */
+  String missing() throws Exception {
+    return "";
+  }
+
+  private static String withoutMounts() throws Exception {
+    Path probe = Files.createTempDirectory("espalier-mount");
+    boolean can = Shell.succeeds("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "" + probe);
+    if (can) {
+      Shell.run("umount", probe.toString());
+    }
+    Files.delete(probe);
+    return can ? "" : "file systems can't be mounted: root is needed";
+  }
+}
