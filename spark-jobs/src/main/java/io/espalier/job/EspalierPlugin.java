@@ -92,10 +92,6 @@ public final class EspalierPlugin implements SparkPlugin {
         if (listening != null) {
           listening.close();
         }
-      }
-
-      @Override
-      public void shutdown() {
         executor = null; // The next session of this process may be without the plugin.
       }
     };

@@ -117,29 +117,8 @@ enum ClusterFault {
     void strike(Disturbance to) throws Exception {
       Path ballast = to.disk().resolve("ballast");
       Shell.succeeds("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"); // Ends when nothing fits.
-      to.awaitRefusal("No space left on device");
+      to.awaitRefusal("no space left on device");
       Files.delete(ballast);
-      to.driver().start();
-    }
-  },
-
-  DISK_READ_ONLY {
-    @Override
-    String missing() throws Exception {
-      return withoutMounts();
-    }
-
-    @Override
-    void strike(Disturbance to) throws Exception {
-      String disk = to.disk().toString();
-      while (!Shell.succeeds("mount", "-o", "remount,ro", disk)) {
-        Thread.sleep(5); // A file is being written just now.
-      }
-      try {
-        to.awaitRefusal("Read-only file system");
-      } finally {
-        Shell.run("mount", "-o", "remount,rw", disk);
-      }
       to.driver().start();
     }
   };

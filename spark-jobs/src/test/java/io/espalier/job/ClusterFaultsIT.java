@@ -30,7 +30,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Despalier.fault=HOST_FROZEN -Despalier.fault.seed=17} repeats one case; {@code
  * -Despalier.fault.repetitions=5} does every case with five seeds. The table is printed at the end.
  */
-@Tag("long")
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
 @Timeout(600)

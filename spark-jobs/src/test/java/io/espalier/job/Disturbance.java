@@ -61,6 +61,9 @@ record Disturbance(
   /** Waits for something that comes while the driver is at work. */
   void await(Condition condition) throws Exception {
     while (!condition.holds()) {
+      if (experts.isComplete() && !condition.holds()) {
+        throw new AssertionError("the training was over before it happened");
+      }
       requireDriver();
       Thread.sleep(5);
     }
