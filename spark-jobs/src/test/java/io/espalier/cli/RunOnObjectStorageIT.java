@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Experiment, text and run on S3, over a network that fails now and then: every command works, and
  * what is trained has the same bits as on a local folder.
  */
-@Tag("long")
+@Tag("faults")
 @Timeout(1800)
 class RunOnObjectStorageIT {
   private static final String BUCKET = "s3a://" + S3Server.BUCKET;
