@@ -2,6 +2,7 @@ package io.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.espalier.storage.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A command as a process of its own, from the class path of the tests. */
 final class EspalierProcess implements AutoCloseable {
+  /** The environment variable that has the test server's secret. */
+  static final String SECRET = "S3_SECRET";
+
   private final Process process;
   private final Path output;
 
@@ -41,6 +45,7 @@ final class EspalierProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
+    builder.environment().put(SECRET, S3Server.CREDENTIAL);
     return new EspalierProcess(builder.redirectOutput(output.toFile()).start(), output);
   }
 

@@ -145,7 +145,12 @@ class RunOnObjectStorageIT {
 
   private String hadoopSection() {
     List<String> entries = new ArrayList<>();
-    settings.forEach((key, value) -> entries.add("'%s': '%s'".formatted(key, value)));
+    settings.forEach(
+        (key, value) -> {
+          String stated =
+              key.endsWith("secret.key") ? "${env:" + EspalierProcess.SECRET + "}" : value;
+          entries.add("'%s': '%s'".formatted(key, stated));
+        });
     return "{" + String.join(", ", entries) + "}";
   }
 

@@ -23,7 +23,7 @@ public final class S3Server implements AutoCloseable {
   private static final Path MODULE = Path.of("../s3-server").toAbsolutePath().normalize();
 
   private static final String IDENTITY = "local-identity";
-  private static final String CREDENTIAL = "local-credential";
+  public static final String CREDENTIAL = "local-credential";
 
   private final Process process;
   private final int port;
