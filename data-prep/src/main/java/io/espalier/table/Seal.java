@@ -86,7 +86,8 @@ public record Seal(String subject, SortedMap<String, String> files) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest digest() {
+  /** SHA-256 of nothing so far. */
+  public static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -53,6 +53,11 @@ public final class EspalierPlugin implements SparkPlugin {
       }
 
       @Override
+      public void shutdown() {
+        driver = null;
+      }
+
+      @Override
       public void registerMetrics(String applicationId, PluginContext pluginContext) {
         StageMetrics.registerIn(pluginContext.metricRegistry());
       }

@@ -9,12 +9,15 @@ final class ProcessName {
 
   /** Host and process number. */
   static String ofThis() {
-    String host;
+    return host() + ":" + ProcessHandle.current().pid();
+  }
+
+  /** This machine's name. */
+  static String host() {
     try {
-      host = InetAddress.getLocalHost().getHostName();
+      return InetAddress.getLocalHost().getHostName();
     } catch (UnknownHostException e) {
-      host = "localhost";
+      return "unknown host"; // Others read it: it isn't their local host.
     }
-    return host + ":" + ProcessHandle.current().pid();
   }
 }

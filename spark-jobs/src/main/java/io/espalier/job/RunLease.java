@@ -6,8 +6,6 @@ import io.espalier.checkpoint.LostLeaseException;
 import io.espalier.checkpoint.UnfinishedUploads;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -75,15 +73,10 @@ public final class RunLease implements AutoCloseable {
   static String holder(String what) {
     return "%s (%s@%s, process %d)"
         .formatted(
-            what, System.getProperty("user.name"), hostName(), ProcessHandle.current().pid());
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown host";
-    }
+            what,
+            System.getProperty("user.name"),
+            ProcessName.host(),
+            ProcessHandle.current().pid());
   }
 
   @Override

@@ -1,12 +1,12 @@
 package io.espalier.upkeep;
 
+import io.espalier.table.Seal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.CRC32;
 
@@ -27,7 +27,7 @@ record Digest(String sha256, ByteBuffer hadoopChecksums) {
   /** Reads a file from beginning to end. */
   static Digest of(RawFiles files, String path) {
     try (InputStream in = files.open(path)) {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      MessageDigest sha256 = Seal.digest();
       ByteArrayOutputStream checksums = new ByteArrayOutputStream();
       checksums.write(HEADER);
       checksums.write(ByteBuffer.allocate(Integer.BYTES).putInt(CHECKED_BYTES).array());
@@ -44,8 +44,6 @@ record Digest(String sha256, ByteBuffer hadoopChecksums) {
           HexFormat.of().formatHex(sha256.digest()), ByteBuffer.wrap(checksums.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + path, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.espalier.upkeep;
 
+import io.espalier.config.FormatException;
+
 /**
  * Something that a check came upon.
  *
@@ -27,6 +29,16 @@ public record Problem(String path, Kind kind, String what, String remedy) {
     Kind(boolean failure) {
       this.failure = failure;
     }
+  }
+
+  /**
+   * A file whose own check says that it was damaged.
+   *
+   * @param damage whose message begins with the file's name
+   */
+  static Problem damaged(String path, FormatException damage, String remedy) {
+    String what = String.valueOf(damage.getMessage()).replaceFirst("^\\S+ ", "");
+    return new Problem(path, Kind.DAMAGED, what, remedy);
   }
 
   /** Whether the run isn't whole because of it. */

@@ -148,12 +148,7 @@ public final class RunCheck {
               .values()
               .forEach(hash -> expected.put(of, Expected.hash(of, path, hash, true)));
         } catch (FormatException e) {
-          problems.add(
-              new Problem(
-                  path,
-                  Problem.Kind.DAMAGED,
-                  String.valueOf(e.getMessage()).replaceFirst("^\\S+ ", ""),
-                  Remedies.of(path)));
+          problems.add(Problem.damaged(path, e, Remedies.of(path)));
         }
       }
     }

@@ -156,10 +156,9 @@ record TableFiles(String name, SortedMap<String, Expected> expected, long latest
       return Optional.of(Seal.parse(path, TableSeals.subject(name, version), text));
     } catch (FormatException e) {
       onProblem.accept(
-          new Problem(
+          Problem.damaged(
               path,
-              Problem.Kind.DAMAGED,
-              String.valueOf(e.getMessage()).replaceFirst("^\\S+ ", ""),
+              e,
               "Delete it: the table is whole without, and its next commit seals the version anew."));
       return Optional.empty();
     }
