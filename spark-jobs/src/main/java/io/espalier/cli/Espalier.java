@@ -35,7 +35,10 @@ import picocli.CommandLine.Spec;
       ExportMegatronCommand.class,
       ClusterCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      InitCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
@@ -45,6 +48,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier run conf/quickstart.yaml         the whole flow on the sample corpus",
+      "  espalier init my-forest --text /data/text  a first experiment on your own text",
       "  espalier plan conf/quickstart.yaml        what it would do and what that takes",
       "  espalier doctor                           is this machine ready?",
       "  espalier train-experts --help             any command explains itself",
