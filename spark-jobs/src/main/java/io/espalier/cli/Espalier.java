@@ -3,6 +3,7 @@ package io.espalier.cli;
 import io.espalier.job.CodeVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -108,6 +109,11 @@ public final class Espalier implements Runnable {
   static OptionalInt terminalColumns() {
     Integer columns = Integer.getInteger("espalier.columns");
     return columns == null ? OptionalInt.empty() : OptionalInt.of(Math.max(60, columns));
+  }
+
+  /** Whether colours reach somebody who wants them (no-color.org). */
+  static boolean hasColours(Map<String, String> environment) {
+    return terminalColumns().isPresent() && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   @Override
