@@ -143,7 +143,8 @@ final class DocumentationPages {
         }
         word.setLength(0);
         within = false;
-      } else if (!within && "#|<>&;".indexOf(c) >= 0) {
+      } else if (!within && "#|<>&;".indexOf(c) >= 0
+          || c == '>' && word.toString().matches("\\d")) { // 2> is no argument either
         return words;
       } else {
         word.append(c);
