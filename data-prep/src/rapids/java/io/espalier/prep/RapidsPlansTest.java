@@ -44,7 +44,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Asks RAPIDS' own planner about every query of data preparation; needs no GPU. */
 class RapidsPlansTest {
   /**
-   * Operators that may stay on the CPU, with words of RAPIDS' reason; the README says why each
+   * Operators that may stay on the CPU, with words of RAPIDS' reason; docs/data.md says why each
    * does.
    */
   private static final Map<String, String> ON_CPU =

@@ -26,6 +26,9 @@ public final class CheckpointFiles {
   /** What transformers needs to know beside the tokenizer. */
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
+  /** What a person reads about it: the model card of Hugging Face. */
+  public static final String CARD = "README.md";
+
   /** Written last: a folder without it is no checkpoint. */
   public static final String MANIFEST = ManifestFile.NAME;
 

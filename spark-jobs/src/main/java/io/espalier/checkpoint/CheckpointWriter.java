@@ -151,7 +151,7 @@ public final class CheckpointWriter implements Closeable {
   }
 
   /**
-   * Makes what was written the checkpoint of its step.
+   * Makes what was written the checkpoint of its step; a model gets its card.
    *
    * <p>If a whole checkpoint of this step is there already (another attempt of the same task was
    * faster), that one stays and is returned; if a damaged one is there, it is replaced.
@@ -159,6 +159,10 @@ public final class CheckpointWriter implements Closeable {
   public Checkpoint commit(Provenance provenance) {
     if (!open.isEmpty()) {
       throw new IllegalStateException("a file of the checkpoint isn't finished");
+    }
+    if (finished.containsKey(CheckpointFiles.CONFIG)
+        && !finished.containsKey(CheckpointFiles.CARD)) {
+      bytes(CheckpointFiles.CARD, ModelCard.of(step, provenance).getBytes(StandardCharsets.UTF_8));
     }
     Manifest manifest = new Manifest(Manifest.FORMAT_VERSION, step, provenance, finished);
     try {

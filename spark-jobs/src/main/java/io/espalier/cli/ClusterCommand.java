@@ -7,7 +7,7 @@ import io.espalier.job.MasterPage;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -96,7 +96,7 @@ final class ClusterCommand implements Runnable {
         paramLabel = "N",
         description =
             "Tasks that a worker's executors run at once (default: 1, or one for each GPU).")
-    private OptionalInt cores = OptionalInt.empty();
+    private Optional<Integer> cores = Optional.empty();
 
     @Option(
         names = "--memory-per-worker",

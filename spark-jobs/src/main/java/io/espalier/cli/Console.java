@@ -2,6 +2,7 @@ package io.espalier.cli;
 
 import io.espalier.job.ProgressListener;
 import java.io.PrintWriter;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a pipeline's progress: a line when a stage starts, one when it ends, and between them a bar
- * on a terminal or a line every ten seconds anywhere else. Several experts at once are one bar.
+ * on a terminal or a line every ten seconds anywhere else. Several experts at once are one bar. To
+ * programs it tells the same as events in JSON.
  *
  * <p>Thread-safe; everything that is printed is printed under one lock, so lines never mix. Where
  * two stages run at once, the bar is that of the stage that started last.
@@ -26,11 +31,19 @@ import org.jspecify.annotations.Nullable;
 final class Console implements ProgressListener, AutoCloseable {
   /** How much is said. */
   enum Verbosity {
-    NORMAL,
+    /** Lines for people, bars on terminals. */
+    LINES,
+    /** A line of JSON for each event. */
+    EVENTS,
+    /** Nothing. */
     QUIET
   }
 
   private static final double SECONDS_BETWEEN_LINES = 10;
+
+  /** A stage that can't say how far it is shows that it is still at work. */
+  private static final double SECONDS_OF_SILENCE = 30;
+
   private static final int BAR_INTERVAL_MILLISECONDS = 250;
   private static final int STAGE_NAME_WIDTH = 13;
   private static final String CLEAR_LINE = "\r\u001b[2K";
@@ -42,10 +55,12 @@ final class Console implements ProgressListener, AutoCloseable {
   private final Verbosity verbosity;
   private final OptionalInt columns;
   private final DoubleSupplier nowSeconds;
+  private final JsonEvents events;
   private final Map<String, Stage> stages = new LinkedHashMap<>();
   private @Nullable Line shown;
   private Runnable beforeFirstStage = () -> {};
   private Runnable beforeFirstWork = () -> {};
+  private @Nullable ScheduledExecutorService silenceBreaker;
 
   private static final class Stage {
     final String name;
@@ -70,6 +85,32 @@ final class Console implements ProgressListener, AutoCloseable {
     this.verbosity = verbosity;
     this.columns = columns;
     this.nowSeconds = nowSeconds;
+    this.events = new JsonEvents(out, Clock.systemUTC());
+  }
+
+  /** From now on long silence is broken, where no bar moves. */
+  synchronized void breakSilence() {
+    if (hasBars() || verbosity == Verbosity.QUIET) {
+      return;
+    }
+    silenceBreaker =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "espalier-console");
+              thread.setDaemon(true);
+              return thread;
+            });
+    silenceBreaker.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+  }
+
+  /** Shows of every stage that hasn't been heard of for long that it is at work. */
+  synchronized void tick() {
+    double now = nowSeconds.getAsDouble();
+    for (Stage stage : stages.values()) {
+      if (now - stage.lastLineSeconds >= SECONDS_OF_SILENCE) {
+        sayProgress(stage, now);
+      }
+    }
   }
 
   /** Has something done once, when the first stage starts or is skipped. */
@@ -87,6 +128,9 @@ final class Console implements ProgressListener, AutoCloseable {
     runBeforeFirstWork();
     runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
+    if (tellsEvents()) {
+      events.stage("stage_started", stage, description);
+    }
     Stage started = new Stage(stage, nowSeconds.getAsDouble());
     stages.put(stage, started);
     if (hasBars()) {
@@ -98,6 +142,9 @@ final class Console implements ProgressListener, AutoCloseable {
   public synchronized void stageSkipped(String stage, String why) {
     runBeforeFirstStage();
     say("· " + padded(stage) + "  " + why);
+    if (tellsEvents()) {
+      events.stage("stage_skipped", stage, why);
+    }
   }
 
   @Override
@@ -132,9 +179,16 @@ final class Console implements ProgressListener, AutoCloseable {
 
   private void sayNowAndThen(Stage stage, double now) {
     if (now - stage.lastLineSeconds >= SECONDS_BETWEEN_LINES) {
-      stage.lastLineSeconds = now;
-      say("  " + padded(stage.name) + "  " + stage.progress.line());
+      sayProgress(stage, now);
     }
+  }
+
+  private void sayProgress(Stage stage, double now) {
+    stage.lastLineSeconds = now;
+    if (tellsEvents()) {
+      events.progress(stage.name, stage.progress, now);
+    }
+    say("  " + padded(stage.name) + "  " + stage.progress.line(now));
   }
 
   @Override
@@ -145,12 +199,31 @@ final class Console implements ProgressListener, AutoCloseable {
       double seconds =
           finished == null ? 0 : finished.progress.elapsedSeconds(nowSeconds.getAsDouble());
       say("✓ %s  %s  (%s)".formatted(padded(stage), summary, Quantities.duration(seconds)));
+      if (tellsEvents()) {
+        events.finished(stage, summary, seconds);
+      }
     }
   }
 
   @Override
   public synchronized void message(String line) {
     say(line);
+    if (tellsEvents()) {
+      events.sentence("message", line);
+    }
+  }
+
+  /** Ends all bars and says why nothing more comes, also where progress isn't wanted. */
+  void interrupted(String sentence, PrintWriter err) {
+    close();
+    synchronized (this) {
+      if (tellsEvents()) {
+        events.sentence("interrupted", sentence);
+      } else {
+        err.println(sentence);
+        err.flush();
+      }
+    }
   }
 
   /** Ends all bars, as on a failure or an interruption. */
@@ -158,6 +231,9 @@ final class Console implements ProgressListener, AutoCloseable {
   public void close() {
     detachBars().forEach(Console::closeBar);
     synchronized (this) {
+      if (silenceBreaker != null) {
+        silenceBreaker.shutdown();
+      }
       stages.clear();
       out.flush();
     }
@@ -176,7 +252,7 @@ final class Console implements ProgressListener, AutoCloseable {
   }
 
   private void say(String line) {
-    if (verbosity == Verbosity.NORMAL) {
+    if (verbosity == Verbosity.LINES) {
       out.print(shown == null ? "" : CLEAR_LINE);
       out.println(line);
       out.flush();
@@ -211,8 +287,12 @@ final class Console implements ProgressListener, AutoCloseable {
     }
   }
 
+  private boolean tellsEvents() {
+    return verbosity == Verbosity.EVENTS;
+  }
+
   private boolean hasBars() {
-    return columns.isPresent() && verbosity == Verbosity.NORMAL;
+    return columns.isPresent() && verbosity == Verbosity.LINES;
   }
 
   private void openBar(Stage stage, String unit, long unitSize) {

@@ -3,6 +3,7 @@ package io.espalier.cli;
 import io.espalier.job.CodeVersion;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import picocli.CommandLine;
@@ -35,7 +36,10 @@ import picocli.CommandLine.Spec;
       ExportMegatronCommand.class,
       ClusterCommand.class,
       BenchCommand.class,
-      DoctorCommand.class
+      DoctorCommand.class,
+      InitCommand.class,
+      CompletionCommand.class,
+      ManCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Espalier.Version.class,
@@ -45,6 +49,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  espalier run conf/quickstart.yaml         the whole flow on the sample corpus",
+      "  espalier init my-forest --text /data/text  a first experiment on your own text",
       "  espalier plan conf/quickstart.yaml        what it would do and what that takes",
       "  espalier doctor                           is this machine ready?",
       "  espalier train-experts --help             any command explains itself",
@@ -104,6 +109,11 @@ public final class Espalier implements Runnable {
   static OptionalInt terminalColumns() {
     Integer columns = Integer.getInteger("espalier.columns");
     return columns == null ? OptionalInt.empty() : OptionalInt.of(Math.max(60, columns));
+  }
+
+  /** Whether colours reach somebody who wants them (no-color.org). */
+  static boolean hasColours(Map<String, String> environment) {
+    return terminalColumns().isPresent() && environment.getOrDefault("NO_COLOR", "").isEmpty();
   }
 
   @Override

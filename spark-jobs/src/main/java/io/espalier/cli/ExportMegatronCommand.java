@@ -50,6 +50,9 @@ final class ExportMegatronCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Interruption.announce(
+        spec.commandLine().getErr(),
+        "Interrupted. %s is incomplete; the same command writes it anew.".formatted(prefix));
     ExportMegatron.Exported written =
         ExportMegatron.run(experimentOptions.load(), domain, split, prefix);
     spec.commandLine()

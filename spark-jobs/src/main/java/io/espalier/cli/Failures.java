@@ -6,8 +6,10 @@ import io.espalier.config.FormatException;
 import io.espalier.train.TrainingDivergedException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,21 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine command, @Nullable ParseResult parsed) {
+    if (parsed != null && ConsoleOptions.tellsEvents(parsed)) {
+      return reportEvent(failure, command.getErr());
+    }
     return report(failure, command.getErr());
+  }
+
+  /** As {@link #report}, to a program. */
+  private static int reportEvent(Throwable failure, PrintWriter err) {
+    StringWriter told = new StringWriter();
+    int exitCode = report(failure, new PrintWriter(told));
+    String sentence = told.toString().strip().replaceFirst("^espalier: ", "");
+    if (!sentence.isEmpty()) {
+      new JsonEvents(err, Clock.systemUTC()).sentence("failed", sentence);
+    }
+    return exitCode;
   }
 
   /** Prints the sentence of a failure, records its stack trace, and returns the exit code. */

@@ -52,7 +52,6 @@ final class ForestCommand implements Runnable {
     @Mixin private ExperimentOptions experiment = new ExperimentOptions();
     @Mixin private SparkOptions spark = new SparkOptions();
     @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-    @Mixin private JsonOption json = new JsonOption();
 
     /** Carries the change out; returns the exit code. */
     abstract int change(ForestJobs jobs, boolean asJson, PrintWriter out);
@@ -65,9 +64,9 @@ final class ForestCommand implements Runnable {
       check();
       CommandLine line = spec.commandLine();
       var loaded = experiment.load();
-      try (Console console = consoleOptions.console(json.isGiven());
+      try (Console console = consoleOptions.console();
           SparkWork work = SparkWork.begin(loaded, spark, console, line.getErr())) {
-        return change(work.forest(), json.isGiven(), line.getOut());
+        return change(work.forest(), consoleOptions.isJson(), line.getOut());
       }
     }
 

@@ -36,7 +36,6 @@ abstract class ForestViewCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experiment = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   /** What is shown, as plain records, for JSON. */
   abstract Object figures(ForestJobs jobs);
@@ -52,9 +51,9 @@ abstract class ForestViewCommand implements Callable<Integer> {
     check();
     CommandLine line = spec.commandLine();
     var loaded = experiment.load();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(loaded, spark, console, line.getErr())) {
-      if (json.isGiven()) {
+      if (consoleOptions.isJson()) {
         line.getOut().println(Output.json(figures(work.forest())));
       } else {
         print(work.forest(), line.getOut());

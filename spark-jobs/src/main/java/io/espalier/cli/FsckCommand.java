@@ -48,6 +48,9 @@ final class FsckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Interruption.announce(
+        spec.commandLine().getErr(),
+        "Interrupted. Nothing is damaged by that; the same command looks again.");
     Configuration configuration = new Configuration();
     RunPaths paths = UpkeepOptions.run(configuration, folder);
     Verdict verdict = RunCheck.of(configuration, paths);

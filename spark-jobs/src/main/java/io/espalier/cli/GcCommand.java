@@ -58,6 +58,9 @@ final class GcCommand implements Callable<Integer> {
           "--keep is %d and --untouched-minutes %d, but they must be at least 1 and 0"
               .formatted(keep, untouchedMinutes));
     }
+    Interruption.announce(
+        spec.commandLine().getErr(),
+        "Interrupted. The run is whole; the same command goes on with what is left.");
     Configuration configuration = new Configuration();
     RunPaths paths = UpkeepOptions.run(configuration, folder);
     if (delete) {

@@ -67,8 +67,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--trace",
       description =
-          "Shows which expert was the most probable one for each token: by colour on a terminal,"
-              + " otherwise in lines of token, expert and its posterior; then each expert's share.")
+          "Shows which expert was the most probable one for each token: by colour on a terminal"
+              + " (unless NO_COLOR is set), otherwise in lines of token, expert and its posterior; then"
+              + " each expert's share.")
   private boolean trace;
 
   @Option(
@@ -116,7 +117,7 @@ final class GenerateCommand implements Callable<Integer> {
         new Generate.Request(prompt, maximumTokens, temperature, topP, seed, topK, domain);
     SpokenTextPrinter printer =
         new SpokenTextPrinter(
-            out, prompt, !json.isGiven(), trace, trace && Espalier.terminalColumns().isPresent());
+            out, prompt, !json.isGiven(), trace, trace && Espalier.hasColours(System.getenv()));
     SpokenText text =
         checkpoint.isPresent()
             ? Generate.fromCheckpoint(experiment, checkpoint.get(), request, printer::token)

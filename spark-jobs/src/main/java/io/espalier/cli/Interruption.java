@@ -18,6 +18,19 @@ final class Interruption {
 
   /** From now on an interruption ends the console's bar and prints the sentence. */
   static void announce(Console console, PrintWriter err, String sentence) {
+    announce(() -> console.interrupted(sentence, err));
+  }
+
+  /** From now on an interruption prints the sentence. */
+  static void announce(PrintWriter err, String sentence) {
+    announce(
+        () -> {
+          err.println(sentence);
+          err.flush();
+        });
+  }
+
+  private static void announce(Runnable words) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -26,9 +39,7 @@ final class Interruption {
                     return;
                   }
                   endLater();
-                  console.close();
-                  err.println(sentence);
-                  err.flush();
+                  words.run();
                 },
                 "interruption"));
   }

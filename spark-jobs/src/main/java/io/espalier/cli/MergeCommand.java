@@ -35,7 +35,6 @@ final class MergeCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   @Option(
       names = "--method",
@@ -112,7 +111,7 @@ final class MergeCommand implements Callable<Integer> {
     Optional<MergeSettings> settings = one ? Optional.of(settings()) : Optional.empty();
     Experiment experiment = experimentOptions.load();
     CommandLine line = spec.commandLine();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       if (!ends.isEmpty()) {
         print(work.interpolate(ends.get(0), ends.get(1), points));
@@ -149,7 +148,7 @@ final class MergeCommand implements Callable<Integer> {
 
   private void print(ConnectingLine line) {
     CommandLine command = spec.commandLine();
-    command.getOut().print(json.isGiven() ? Output.json(line) + "\n" : toText(line));
+    command.getOut().print(consoleOptions.isJson() ? Output.json(line) + "\n" : toText(line));
   }
 
   /** A table whose last column is the plot. */

@@ -33,7 +33,6 @@ final class ProveCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   @Option(
       names = "--steps",
@@ -50,10 +49,10 @@ final class ProveCommand implements Callable<Integer> {
     }
     Experiment experiment = experimentOptions.load();
     CommandLine line = spec.commandLine();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       List<Result> differences = work.prove(steps);
-      if (json.isGiven()) {
+      if (consoleOptions.isJson()) {
         line.getOut().print(ResultsJson.of(differences));
       }
     }

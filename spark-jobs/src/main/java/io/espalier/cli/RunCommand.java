@@ -26,16 +26,15 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
     Experiment experiment = experimentOptions.load();
     CommandLine line = spec.commandLine();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       console.message(work.plan().toText());
-      SparkWork.print(work.runEverything(), json.isGiven(), line.getOut());
+      SparkWork.print(work.runEverything(), consoleOptions.isJson(), line.getOut());
     }
     return Failures.DONE;
   }

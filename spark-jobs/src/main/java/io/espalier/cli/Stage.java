@@ -43,9 +43,4 @@ enum Stage {
   String[] description() {
     return description.lines().toArray(String[]::new);
   }
-
-  /** Whether the comparison of models is printed at its end. */
-  boolean printsResults() {
-    return this == EVALUATE || this == REPORT;
-  }
 }

@@ -20,9 +20,6 @@ final class StageCommand implements Callable<Integer> {
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
 
-  /** Added to the command only where the stage prints figures. */
-  private final JsonOption json = new JsonOption();
-
   /** Added only where the stage scores. */
   private final DocumentOptions documents = new DocumentOptions();
 
@@ -35,9 +32,6 @@ final class StageCommand implements Callable<Integer> {
     StageCommand command = new StageCommand(stage);
     CommandSpec spec = CommandSpec.forAnnotatedObject(command).name(stage.command());
     spec.usageMessage().description(stage.description()).footer(examples(stage));
-    if (stage.printsResults()) {
-      spec.addMixin("json", CommandSpec.forAnnotatedObject(command.json));
-    }
     if (stage == Stage.SCORE) {
       spec.addMixin("documents", CommandSpec.forAnnotatedObject(command.documents));
     }
@@ -64,7 +58,7 @@ final class StageCommand implements Callable<Integer> {
     Experiment experiment =
         request.isPresent() ? experimentOptions.loadWithoutOutput() : experimentOptions.load();
     CommandLine line = spec.commandLine();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       if (request.isPresent()) {
         work.scoreDocuments(request.get());
@@ -72,7 +66,7 @@ final class StageCommand implements Callable<Integer> {
       }
       var outcome = work.run(stage);
       if (outcome.isPresent()) {
-        SparkWork.print(outcome.get(), json.isGiven(), line.getOut());
+        SparkWork.print(outcome.get(), consoleOptions.isJson(), line.getOut());
       }
     }
     return Failures.DONE;

@@ -135,9 +135,15 @@ final class StageProgress {
     return String.join("  ", parts);
   }
 
-  /** The whole state in one line, for output that is no terminal. */
-  String line() {
+  /**
+   * The whole state in one line, for output that is no terminal; only the time that it took so far
+   * where nothing is known.
+   */
+  String line(double nowSeconds) {
     List<String> parts = new ArrayList<>();
+    if (!isMeasured()) {
+      return "at work for " + Quantities.duration(elapsedSeconds(nowSeconds));
+    }
     parts.add(percent());
     parts.add("%s of %s %s".formatted(Quantities.count(done()), Quantities.count(total()), unit));
     parts.add(speedAndDetails());

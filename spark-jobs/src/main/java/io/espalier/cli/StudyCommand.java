@@ -31,7 +31,6 @@ final class StudyCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   @Option(
       names = "--plan",
@@ -46,7 +45,7 @@ final class StudyCommand implements Callable<Integer> {
       line.getOut().print(Pipeline.studyPlan(experiment, spark.hadoopSettings()).toText());
       return Failures.DONE;
     }
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       StudyOutcome outcome = work.study();
       print(outcome, line.getOut());
@@ -56,7 +55,7 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private void print(StudyOutcome outcome, PrintWriter out) {
-    if (json.isGiven()) {
+    if (consoleOptions.isJson()) {
       out.print(Output.json(outcome) + "\n");
       return;
     }

@@ -29,16 +29,16 @@ final class UpdateCommand implements Callable<Integer> {
   @Mixin private ExperimentOptions experimentOptions = new ExperimentOptions();
   @Mixin private SparkOptions spark = new SparkOptions();
   @Mixin private ConsoleOptions consoleOptions = new ConsoleOptions();
-  @Mixin private JsonOption json = new JsonOption();
 
   @Override
   public Integer call() {
     Experiment experiment = experimentOptions.load();
     CommandLine line = spec.commandLine();
-    try (Console console = consoleOptions.console(json.isGiven());
+    try (Console console = consoleOptions.console();
         SparkWork work = SparkWork.begin(experiment, spark, console, line.getErr())) {
       Update update = work.forest().update();
-      line.getOut().print(json.isGiven() ? Output.json(update) + "\n" : update.toText() + "\n");
+      line.getOut()
+          .print(consoleOptions.isJson() ? Output.json(update) + "\n" : update.toText() + "\n");
       return update.outcome() == Update.Outcome.KEPT ? Failures.KEPT : Failures.DONE;
     }
   }

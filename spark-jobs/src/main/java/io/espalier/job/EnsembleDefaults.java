@@ -42,6 +42,9 @@ record EnsembleDefaults(
     if (evaluation.get("ensembles") instanceof ArrayNode ensembles) {
       for (int i = 0; i < ensembles.size(); i++) {
         String path = "evaluation.ensembles[%d]".formatted(i);
+        if (ensembles.get(i) instanceof ObjectNode stated && !stated.has("prior")) {
+          stated.putObject("prior"); // Of the default's keys it has those that its type takes.
+        }
         ensembles.set(i, Merge.over(path, defaults, ensembles.get(i), EnsembleSettings.class));
       }
     }

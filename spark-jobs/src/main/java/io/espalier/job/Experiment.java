@@ -3,6 +3,7 @@ package io.espalier.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.espalier.checkpoint.CheckpointFiles;
 import io.espalier.config.ConfigException;
 import io.espalier.config.ConfigFile;
 import io.espalier.config.EnvironmentReferences;
@@ -65,6 +66,8 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     if (user.get("merge") instanceof ArrayNode merges) {
       merges.forEach(defaults::complete);
     }
+    resolvePath(source, user.path("training"), "initial_weights");
+    takeTokenizerOfInitialWeights(user);
     resolvePath(source, user.path("tokenizer"));
     ObjectNode resolved = Merge.over(reference, user, ExperimentSettings.class);
     EnvironmentReferences.refuseOutside("hadoop", resolved);
@@ -157,6 +160,14 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
           sources.set(i, merged);
         }
       }
+    }
+  }
+
+  /** Weights mean nothing without the tokenizer that they were trained with. */
+  private static void takeTokenizerOfInitialWeights(ObjectNode user) {
+    String folder = user.path("training").path("initial_weights").asText();
+    if (!folder.isEmpty() && user.path("tokenizer").path("path").asText().isEmpty()) {
+      user.withObject("/tokenizer").put("path", folder + "/" + CheckpointFiles.TOKENIZER);
     }
   }
 

@@ -57,6 +57,11 @@ public record ExperimentSettings(
           "experts.budget is %s but the trials of study divide their updates equally, so that nothing could be compared; type: equal would work, or an experiment without study"
               .formatted(experts.budget().name()));
     }
+    if (study.unsharedSeed() && !training.initialWeights().isEmpty()) {
+      throw new ConfigException(
+          "study.unshared_seed is true but training.initial_weights is %s, with which all experts begin; one or the other would work"
+              .formatted(training.initialWeights()));
+    }
     checkClusterPriors(evaluation, data);
     checkUpdate(update, evaluation);
     merge = List.copyOf(merge);

@@ -76,8 +76,9 @@ public final class Pipeline {
     PreparationPlan text = Preflight.checkText(settings, configuration);
     Preflight.checkMerges(settings, text);
     Preflight.checkBudget(settings, text);
-    return PlanReport.of(
-        experiment, text, Preflight.vocabularySize(settings, configuration), cores);
+    int vocabularySize = Preflight.vocabularySize(settings, configuration);
+    Preflight.checkInitialWeights(settings, vocabularySize);
+    return PlanReport.of(experiment, text, vocabularySize, cores);
   }
 
   /** Everything: prepare, train, score, merge, evaluate, report. */

@@ -10,6 +10,8 @@ import io.espalier.prep.TrainTokenizer;
 import io.espalier.table.DeltaSession;
 import io.espalier.text.TokenizerFile;
 import io.espalier.torch.TorchRuntime;
+import io.espalier.train.InitialWeights;
+import io.espalier.train.ModelSpec;
 import io.espalier.train.ParallelSettings;
 import java.util.List;
 import java.util.Optional;
@@ -138,6 +140,18 @@ final class Preflight {
     ReachableStorage.check("tokenizer.path", settings.tokenizer().path(), configuration);
     TrainTokenizer.given(configuration, settings.tokenizer());
     return PreparationPlan.of(configuration, settings.data(), settings.seed());
+  }
+
+  /** Weights that are given: of this experiment's shape. */
+  static void checkInitialWeights(ExperimentSettings settings, int vocabularySize) {
+    InitialWeights.of(settings.training())
+        .ifPresent(
+            weights ->
+                weights.check(
+                    new ModelSpec(
+                        settings.model(),
+                        vocabularySize,
+                        settings.packing().sequenceLengthTokens())));
   }
 
   /** Entries of the tokenizer that is given, or of the one that will be trained. */

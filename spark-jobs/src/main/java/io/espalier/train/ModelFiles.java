@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A model's weights and moments as files of a checkpoint, written as they lie in memory. Each of
@@ -149,6 +150,15 @@ public final class ModelFiles {
       for (Stored stored : layout(model, states)) {
         model.load(stored.state(), stored.parameter().name(), source(stored.tensor(), reader));
       }
+    }
+  }
+
+  /** Fills the weights from a checkpoint that others made, under their names for the parameters. */
+  static void loadWeights(
+      LanguageModel model, SafetensorsReader reader, UnaryOperator<TensorSpec> stored) {
+    for (Stored each : layout(model, WEIGHTS_STATES)) {
+      TensorSpec tensor = stored.apply(each.tensor());
+      model.load(each.state(), each.parameter().name(), source(tensor, reader));
     }
   }
 

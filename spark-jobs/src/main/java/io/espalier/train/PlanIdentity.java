@@ -16,7 +16,8 @@ final class PlanIdentity {
   private PlanIdentity() {}
 
   /**
-   * @param parentHash hash of the parent's manifest; empty for a run from scratch
+   * @param parentHash hash of the parent's manifest, or of the weights that were given; empty for a
+   *     run from scratch
    */
   static JsonNode of(TrainingPlan plan, ModelSpec model, String parentHash) {
     ObjectNode identity = MAPPER.createObjectNode();

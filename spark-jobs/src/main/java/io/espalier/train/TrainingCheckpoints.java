@@ -99,7 +99,11 @@ public final class TrainingCheckpoints {
           "%s branches from \"%s\" but got %s"
               .formatted(plan.checkpoint(), plan.parent(), hasParent ? "a parent" : "no parent"));
     }
-    return PlanIdentity.of(plan, model, parent == null ? "" : parent.hash());
+    String begunWith =
+        parent != null
+            ? parent.hash()
+            : InitialWeights.of(plan.settings()).map(InitialWeights::hash).orElse("");
+    return PlanIdentity.of(plan, model, begunWith);
   }
 
   /**
@@ -141,6 +145,7 @@ public final class TrainingCheckpoints {
 
   private static Start fresh(LanguageModel model, TrainingPlan plan, JsonNode identity) {
     model.initialize(plan.seed());
+    InitialWeights.of(plan.settings()).ifPresent(weights -> weights.load(model));
     return begin(plan, identity, 0, 0, StabilityState.NONE);
   }
 

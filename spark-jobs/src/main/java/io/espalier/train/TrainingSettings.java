@@ -22,6 +22,8 @@ import java.io.Serializable;
  * @param keepCheckpoints how many checkpoints of a model stay on disk
  * @param metricsSteps updates between rows of metrics
  * @param device {@code auto}, {@code cpu}, {@code cuda:0}, …
+ * @param initialWeights folder of a checkpoint that a training without a parent begins with; empty
+ *     = initialised at random
  */
 public record TrainingSettings(
     Precision precision,
@@ -38,7 +40,8 @@ public record TrainingSettings(
     int checkpointSteps,
     int keepCheckpoints,
     int metricsSteps,
-    String device)
+    String device,
+    String initialWeights)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -94,7 +97,8 @@ public record TrainingSettings(
         checkpointSteps,
         keepCheckpoints,
         metricsSteps,
-        device);
+        device,
+        "");
   }
 
   /** The same for one rank, with as few checkpoints as resuming takes. */
@@ -151,7 +155,8 @@ public record TrainingSettings(
         checkpointSteps,
         keep,
         metricsSteps,
-        device);
+        device,
+        initialWeights);
   }
 
   /** Updates of the seed model. */

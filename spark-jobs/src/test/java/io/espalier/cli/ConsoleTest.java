@@ -2,8 +2,13 @@ package io.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +28,7 @@ class ConsoleTest {
 
   @Test
   void withoutATerminalThereIsALineEveryTenSeconds() {
-    try (Console console = console(Console.Verbosity.NORMAL, OptionalInt.empty())) {
+    try (Console console = console(Console.Verbosity.LINES, OptionalInt.empty())) {
       console.stageStarted("train-experts", "2 experts, 300 steps each");
       for (int second = 0; second <= 25; second++) {
         nowSeconds = second;
@@ -59,7 +64,7 @@ class ConsoleTest {
   @Test
   @Timeout(30)
   void onATerminalABarIsDrawnAndClearedBeforeTheNextLine() throws InterruptedException {
-    try (Console console = console(Console.Verbosity.NORMAL, OptionalInt.of(120))) {
+    try (Console console = console(Console.Verbosity.LINES, OptionalInt.of(120))) {
       console.stageStarted("train-seed", "one model");
       console.progress("train-seed", "seed", 10_000, 1_000_000, "tokens", "");
       nowSeconds = 10;
@@ -79,7 +84,7 @@ class ConsoleTest {
   @Timeout(60)
   void manyThreadsReportWithoutMixingLinesOrBlocking() throws InterruptedException {
     int threads = 8;
-    try (Console console = console(Console.Verbosity.NORMAL, OptionalInt.of(100))) {
+    try (Console console = console(Console.Verbosity.LINES, OptionalInt.of(100))) {
       console.stageStarted("train-experts", "many");
       ExecutorService pool = Executors.newFixedThreadPool(threads);
       CountDownLatch together = new CountDownLatch(threads);
@@ -109,13 +114,81 @@ class ConsoleTest {
 
   @Test
   void lateMessagesOfAnEndedStageAreIgnored() {
-    try (Console console = console(Console.Verbosity.NORMAL, OptionalInt.empty())) {
+    try (Console console = console(Console.Verbosity.LINES, OptionalInt.empty())) {
       console.stageStarted("score", "everything");
       console.stageFinished("score", "done");
       nowSeconds = 100;
       console.progress("score", "seed", 1, 2, "sequences", "");
     }
     assertThat(printed.toString().lines()).hasSize(2);
+  }
+
+  @Test
+  void aStageThatKnowsNothingOfItselfBreaksItsSilence() {
+    try (Console console = console(Console.Verbosity.LINES, OptionalInt.empty())) {
+      console.stageStarted("prepare", "13 files");
+      for (int second = 1; second <= 65; second++) {
+        nowSeconds = second;
+        console.tick();
+      }
+    }
+    assertThat(printed.toString())
+        .isEqualTo(
+            """
+            → prepare        13 files
+              prepare        at work for 30 s
+              prepare        at work for 1 min 00 s
+            """);
+  }
+
+  @Test
+  void programsAreToldEventsInJson() throws Exception {
+    try (Console console = console(Console.Verbosity.EVENTS, OptionalInt.empty())) {
+      console.stageSkipped("prepare", "complete");
+      console.stageStarted("score", "2 checkpoints");
+      nowSeconds = 30;
+      console.tick();
+      console.progress("score", "seed", 0, 100, "tokens", "");
+      nowSeconds = 35;
+      console.progress("score", "seed", 10, 100, "tokens", "");
+      nowSeconds = 45;
+      console.progress("score", "seed", 50, 100, "tokens", "\"quoted\"");
+      console.message("two\nlines");
+      console.stageFinished("score", "100 tokens");
+      console.interrupted("Interrupted.", new PrintWriter(new StringWriter()));
+    }
+    List<JsonNode> events = new ArrayList<>();
+    for (String line : printed.toString().lines().toList()) {
+      events.add(new ObjectMapper().readTree(line));
+    }
+    assertThat(events.stream().map(event -> event.path("event").asText()))
+        .containsExactly(
+            "stage_skipped",
+            "stage_started",
+            "progress",
+            "progress",
+            "message",
+            "stage_finished",
+            "interrupted");
+    assertThat(events).allMatch(event -> event.path("time").asText().matches("20.*T.*Z"));
+    assertThat(events.get(2).path("seconds").asDouble()).isEqualTo(30);
+    assertThat(events.get(2).has("done")).isFalse();
+    assertThat(events.get(3).path("done").asLong()).isEqualTo(50);
+    assertThat(events.get(3).path("units_per_second").asDouble()).isEqualTo(4);
+    assertThat(events.get(3).path("text").asText()).isEqualTo("\"quoted\"");
+    assertThat(events.get(5).path("seconds").asDouble()).isEqualTo(45);
+  }
+
+  @Test
+  void coloursReachTerminalsAloneAndNobodyWhoDoesNotWantThem() {
+    assertThat(Espalier.hasColours(Map.of())).isFalse();
+    System.setProperty("espalier.columns", "100");
+    try {
+      assertThat(Espalier.hasColours(Map.of())).isTrue();
+      assertThat(Espalier.hasColours(Map.of("NO_COLOR", "1"))).isFalse();
+    } finally {
+      System.clearProperty("espalier.columns");
+    }
   }
 
   private String lastLine() {

@@ -45,7 +45,7 @@ class DivergedTrainingSparkTest {
     SparkSession spark =
         EspalierSession.open(experiment, Optional.of("local[2]"), TinyExperiment.SPARK);
     Console console =
-        new Console(new PrintWriter(out), Console.Verbosity.NORMAL, OptionalInt.empty(), () -> 0);
+        new Console(new PrintWriter(out), Console.Verbosity.LINES, OptionalInt.empty(), () -> 0);
 
     Throwable failure = catchThrowable(() -> Pipeline.run(spark, experiment, console));
     int exitCode = Failures.report(Objects.requireNonNull(failure), new PrintWriter(err));

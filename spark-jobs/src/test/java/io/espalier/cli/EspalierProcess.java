@@ -35,6 +35,11 @@ final class EspalierProcess implements AutoCloseable {
   static EspalierProcess start(Path output, Map<String, String> properties, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // Whoever starts the build in the background may ignore SIGINT, and its children inherit
+      // that.
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx900m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));

@@ -21,7 +21,7 @@ class InterruptionTest {
     public static void main(String[] args) throws InterruptedException {
       PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
       CountDownLatch stopped = new CountDownLatch(1);
-      Console console = new Console(out, Console.Verbosity.NORMAL, OptionalInt.empty(), () -> 0.0);
+      Console console = new Console(out, Console.Verbosity.LINES, OptionalInt.empty(), () -> 0.0);
       Interruption.announce(console, out, "Interrupted. Run it again.");
       Runtime.getRuntime().addShutdownHook(new Thread(stopped::countDown));
       console.stageStarted("train-seed", "working");

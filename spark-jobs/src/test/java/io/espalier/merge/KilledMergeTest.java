@@ -66,7 +66,8 @@ class KilledMergeTest {
     }
     try (Stream<Path> left = Files.walk(root.resolve("merged"))) {
       assertThat(left.filter(Files::isRegularFile).map(f -> String.valueOf(f.getFileName())))
-          .containsExactlyInAnyOrder("model.safetensors", "config.json", "manifest.json");
+          .containsExactlyInAnyOrder(
+              "model.safetensors", "config.json", "README.md", "manifest.json");
     }
   }
 
