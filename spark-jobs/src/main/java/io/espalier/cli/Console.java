@@ -45,7 +45,6 @@ final class Console implements ProgressListener, AutoCloseable {
   private final Map<String, Stage> stages = new LinkedHashMap<>();
   private @Nullable Line shown;
   private Runnable beforeFirstStage = () -> {};
-  private Runnable beforeFirstWork = () -> {};
 
   private static final class Stage {
     final String name;
@@ -77,14 +76,8 @@ final class Console implements ProgressListener, AutoCloseable {
     beforeFirstStage = action;
   }
 
-  /** Has something done once, when the first stage starts that isn't skipped. */
-  synchronized void beforeFirstWork(Runnable action) {
-    beforeFirstWork = action;
-  }
-
   @Override
   public synchronized void stageStarted(String stage, String description) {
-    runBeforeFirstWork();
     runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
     Stage started = new Stage(stage, nowSeconds.getAsDouble());
@@ -166,12 +159,6 @@ final class Console implements ProgressListener, AutoCloseable {
   private void runBeforeFirstStage() {
     Runnable action = beforeFirstStage;
     beforeFirstStage = () -> {};
-    action.run();
-  }
-
-  private void runBeforeFirstWork() {
-    Runnable action = beforeFirstWork;
-    beforeFirstWork = () -> {};
     action.run();
   }
 
