@@ -1,5 +1,6 @@
 package io.espalier.job;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** What Java has no call for: signals, mounts. */
@@ -11,6 +12,12 @@ final class Shell {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getInputStream().readAllBytes();
     return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  /** What a command prints. */
+  static String output(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   static void run(String... command) throws Exception {
