@@ -59,7 +59,6 @@ final class Console implements ProgressListener, AutoCloseable {
   private final Map<String, Stage> stages = new LinkedHashMap<>();
   private @Nullable Line shown;
   private Runnable beforeFirstStage = () -> {};
-  private Runnable beforeFirstWork = () -> {};
   private @Nullable ScheduledExecutorService silenceBreaker;
 
   private static final class Stage {
@@ -118,14 +117,8 @@ final class Console implements ProgressListener, AutoCloseable {
     beforeFirstStage = action;
   }
 
-  /** Has something done once, when the first stage starts that isn't skipped. */
-  synchronized void beforeFirstWork(Runnable action) {
-    beforeFirstWork = action;
-  }
-
   @Override
   public synchronized void stageStarted(String stage, String description) {
-    runBeforeFirstWork();
     runBeforeFirstStage();
     say("→ " + padded(stage) + "  " + description);
     if (tellsEvents()) {
@@ -242,12 +235,6 @@ final class Console implements ProgressListener, AutoCloseable {
   private void runBeforeFirstStage() {
     Runnable action = beforeFirstStage;
     beforeFirstStage = () -> {};
-    action.run();
-  }
-
-  private void runBeforeFirstWork() {
-    Runnable action = beforeFirstWork;
-    beforeFirstWork = () -> {};
     action.run();
   }
 

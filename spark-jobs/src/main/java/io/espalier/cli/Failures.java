@@ -33,6 +33,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   private static final String SPARK = "org/apache/";
 
+  /** As Linux and macOS say it, whoever writes. */
+  private static final String FULL = "No space left on device";
+
+  private static final String READ_ONLY = "Read-only file system";
+
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine command, @Nullable ParseResult parsed) {
@@ -66,7 +71,15 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       err.println("The log has the details: " + LogFile.path());
     }
     err.flush();
-    return mistake.isPresent() || isOfFullDevice(failure) ? USERS_MISTAKE : FAILED;
+    return mistake.isPresent() || isOfDevice(failure) ? USERS_MISTAKE : FAILED;
+  }
+
+  /** Another process writes now: what this one was about to do must not happen any more. */
+  static void stop(LostLeaseException lost, PrintWriter err) {
+    LogFile.record(lost);
+    err.println("espalier: " + lost.getMessage());
+    err.flush();
+    Runtime.getRuntime().halt(FAILED);
   }
 
   /** What went wrong, from the cause that says it best. */
@@ -115,8 +128,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return "Java's memory of %s is used up; ESPALIER_MEMORY=8g, for example, gives it more"
           .formatted(Quantities.bytes(Runtime.getRuntime().maxMemory()));
     }
-    if (isOfFullDevice(failure)) {
+    if (says(failure, FULL)) {
       return fullDevice();
+    }
+    if (says(failure, READ_ONLY)) {
+      return "read-only file system: the run's folder can't be changed any more (disks become so by"
+                 + " errors, which the kernel's log names); what was committed stays, and the same"
+                 + " command goes on when it can be written";
     }
     Optional<NoClassDefFoundError> missing = cause(failure, NoClassDefFoundError.class);
     if (missing.isPresent() && String.valueOf(missing.get().getMessage()).startsWith(SPARK)) {
@@ -130,10 +148,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return root.getClass().getSimpleName() + ": " + message;
   }
 
-  /** As Linux and macOS say it, whoever writes. */
-  private static boolean isOfFullDevice(Throwable failure) {
+  private static boolean isOfDevice(Throwable failure) {
+    return says(failure, FULL) || says(failure, READ_ONLY);
+  }
+
+  private static boolean says(Throwable failure, String words) {
     return cause(failure, IOException.class)
-        .filter(e -> String.valueOf(e.getMessage()).contains("No space left on device"))
+        .filter(e -> String.valueOf(e.getMessage()).contains(words))
         .isPresent();
   }
 

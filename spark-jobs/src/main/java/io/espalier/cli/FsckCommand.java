@@ -13,16 +13,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier fsck}: is every file of a run what was written? */
 @Command(
     name = "fsck",
     description = {
-      "Reads every file of a run and compares it with its SHA-256: checkpoints with their manifests,",
-      "tables with the seals of their commits, everything else with the seal beside it. Looks whether",
-      "logs have no gaps and every parent and table version that is named is there. Changes nothing;",
+      "Reads every file of a run and compares it with its SHA-256: checkpoints with their"
+          + " manifests,",
+      "tables with the seals of their commits, everything else with the seal beside it. Looks"
+          + " whether",
+      "logs have no gaps and every parent and table version that is named is there. Changes"
+          + " nothing;",
       "exits with 1 if something is damaged or missing. Starts no Spark."
     },
     footer = {
@@ -35,15 +37,14 @@ final class FsckCommand implements Callable<Integer> {
   private static final int SHOWN_NOTES = 20;
 
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private UpkeepOptions options = new UpkeepOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Parameters(paramLabel = "RUN", description = "A run's folder on any Hadoop file system.")
-  private String folder = "";
 
   @Option(
       names = "--seal",
       description =
-          "Seals tables that were written by an older version, or by a process killed behind its commit, as they lie there.")
+          "Seals tables that were written by an older version, or by a process killed behind its"
+              + " commit, as they lie there.")
   private boolean seal;
 
   @Override
@@ -51,15 +52,25 @@ final class FsckCommand implements Callable<Integer> {
     Interruption.announce(
         spec.commandLine().getErr(),
         "Interrupted. Nothing is damaged by that; the same command looks again.");
-    Configuration configuration = new Configuration();
-    RunPaths paths = UpkeepOptions.run(configuration, folder);
+    Configuration configuration = options.configuration();
+    RunPaths paths = options.run(configuration);
     Verdict verdict = RunCheck.of(configuration, paths);
     if (seal && verdict.isWhole()) {
-      MissingSeals.write(configuration, paths);
-      verdict = RunCheck.of(configuration, paths);
+      verdict = sealed(configuration, paths);
     }
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(verdict) + "\n" : text(verdict));
     return verdict.isWhole() ? Failures.DONE : Failures.FAILED;
+  }
+
+  private Verdict sealed(Configuration configuration, RunPaths paths) {
+    return UpkeepOptions.leased(
+        configuration,
+        paths,
+        spec.commandLine(),
+        () -> {
+          MissingSeals.write(configuration, paths);
+          return RunCheck.of(configuration, paths);
+        });
   }
 
   private static String text(Verdict verdict) {

@@ -10,28 +10,28 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier gc}: room. */
 @Command(
     name = "gc",
     description = {
-      "Lists what of a run nothing needs any more: checkpoints older than a model's newest, data files",
-      "of table versions that nothing was made from, what killed writers left, this machine's copies of",
+      "Lists what of a run nothing needs any more: checkpoints older than a model's newest, data"
+          + " files",
+      "of table versions that nothing was made from, what killed writers left, this machine's"
+          + " copies of",
       "old sequences. Never what a version of the forest, a figure or another checkpoint names.",
-      "Removes it with --delete; nothing may be running in the folder then. Starts no Spark."
+      "Removes it with --delete, which is refused while a run is at work there. Starts no Spark."
     },
     footer = {
       "  espalier gc runs/quickstart                  lists, changes nothing",
-      "  espalier gc runs/quickstart --keep 2 --delete"
+      "  espalier gc runs/quickstart --keep 2 --delete",
+      "  espalier gc s3a://bucket/run --conf spark.hadoop.fs.s3a.endpoint=https://s3.example.org"
     })
 final class GcCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private UpkeepOptions options = new UpkeepOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Parameters(paramLabel = "RUN", description = "A run's folder on any Hadoop file system.")
-  private String folder = "";
 
   @Option(
       names = "--keep",
@@ -61,15 +61,20 @@ final class GcCommand implements Callable<Integer> {
     Interruption.announce(
         spec.commandLine().getErr(),
         "Interrupted. The run is whole; the same command goes on with what is left.");
-    Configuration configuration = new Configuration();
-    RunPaths paths = UpkeepOptions.run(configuration, folder);
-    if (delete) {
-      UpkeepOptions.refuseWhileAtWork(configuration, paths);
-    }
-    Garbage garbage =
-        Garbage.of(configuration, paths, keep, Duration.ofMinutes(untouchedMinutes), delete);
+    Configuration configuration = options.configuration();
+    RunPaths paths = options.run(configuration);
+    Garbage garbage = delete ? deleted(configuration, paths) : collect(configuration, paths);
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(garbage) + "\n" : text(garbage));
     return Failures.DONE;
+  }
+
+  private Garbage deleted(Configuration configuration, RunPaths paths) {
+    return UpkeepOptions.leased(
+        configuration, paths, spec.commandLine(), () -> collect(configuration, paths));
+  }
+
+  private Garbage collect(Configuration configuration, RunPaths paths) {
+    return Garbage.of(configuration, paths, keep, Duration.ofMinutes(untouchedMinutes), delete);
   }
 
   private String text(Garbage garbage) {

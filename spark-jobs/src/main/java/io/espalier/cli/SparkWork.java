@@ -1,18 +1,18 @@
 package io.espalier.cli;
 
-import io.espalier.checkpoint.LostLeaseException;
 import io.espalier.config.ConfigException;
 import io.espalier.config.RunPaths;
 import io.espalier.evaluate.ConnectingLine;
 import io.espalier.evaluate.Result;
+import io.espalier.job.ClusterSecret;
 import io.espalier.job.EspalierSession;
 import io.espalier.job.Experiment;
 import io.espalier.job.ForestJobs;
+import io.espalier.job.LeasedWork;
 import io.espalier.job.LiveProgress;
 import io.espalier.job.MergeRequest;
 import io.espalier.job.Pipeline;
 import io.espalier.job.PlanReport;
-import io.espalier.job.RunLease;
 import io.espalier.job.ScoreDocuments;
 import io.espalier.job.StudyOutcome;
 import io.espalier.report.ResultTable;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A Spark session at work on one experiment, from its start to its end. All of Spark that the
@@ -32,17 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class SparkWork implements AutoCloseable {
   private final SparkSession spark;
   private final Experiment experiment;
-  private final LiveProgress progress;
-  private final Console console;
-  private final PrintWriter err;
-  private @Nullable RunLease lease;
+  private final LiveProgress live;
+  private final LeasedWork progress;
 
   private SparkWork(SparkSession spark, Experiment experiment, Console console, PrintWriter err) {
     this.spark = spark;
     this.experiment = experiment;
-    this.progress = LiveProgress.of(spark, experiment, console);
-    this.console = console;
-    this.err = err;
+    this.live = LiveProgress.of(spark, experiment, console);
+    this.progress = LeasedWork.begin(spark, experiment, live, lost -> Failures.stop(lost, err));
   }
 
   /** Starts Spark; from now on an interruption says how to go on. */
@@ -50,6 +46,7 @@ final class SparkWork implements AutoCloseable {
       Experiment experiment, SparkOptions options, Console console, PrintWriter err) {
     refuseTwoLoaders("spark.driver.userClassPathFirst", options);
     refuseTwoLoaders("spark.executor.userClassPathFirst", options);
+    ClusterSecret.refuseIn(options.settings());
     Interruption.announce(
         console,
         err,
@@ -57,24 +54,7 @@ final class SparkWork implements AutoCloseable {
             .formatted(shown(experiment)));
     console.beforeFirstStage(() -> moveLog(experiment, console));
     SparkSession spark = EspalierSession.open(experiment, options.master(), options.settings());
-    SparkWork work = new SparkWork(spark, experiment, console, err);
-    console.beforeFirstWork(work::takeLease);
-    return work;
-  }
-
-  /** Once all is validated and something is to be done: from now on nobody else writes here. */
-  private void takeLease() {
-    lease =
-        RunLease.take(
-            spark, experiment, "espalier " + experiment.name(), console::message, this::stop);
-  }
-
-  /** Another process writes here now: what this one was about to do must not happen any more. */
-  private void stop(LostLeaseException lost) {
-    LogFile.record(lost);
-    err.println("espalier: " + lost.getMessage());
-    err.flush();
-    Runtime.getRuntime().halt(Failures.FAILED);
+    return new SparkWork(spark, experiment, console, err);
   }
 
   /** What the whole flow will do; refuses what can be known to be refused later. */
@@ -100,10 +80,9 @@ final class SparkWork implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Scores any documents. */
+  /** Scores any documents; the run is only read. */
   void scoreDocuments(ScoreDocuments.Request request) {
-    console.beforeFirstWork(() -> {}); // The run is only read.
-    Pipeline.scoreDocuments(spark, experiment, progress, request);
+    Pipeline.scoreDocuments(spark, experiment, live, request);
   }
 
   /** Repeats updates of a training by many ranks with one rank. */
@@ -143,10 +122,8 @@ final class SparkWork implements AutoCloseable {
 
   @Override
   public void close() {
+    live.close();
     progress.close();
-    if (lease != null) {
-      lease.close();
-    }
     spark.stop();
   }
 

@@ -14,14 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code espalier status}: what a run is at. */
 @Command(
     name = "status",
     description = {
-      "Says what a run is at, from any machine that sees its folder: stage, progress, time left, when",
+      "Says what a run is at, from any machine that sees its folder: stage, progress, time left,"
+          + " when",
       "its driver was last heard of, and each model's newest checkpoint, loss and spikes.",
       "Starts no Spark and asks no driver."
     },
@@ -32,10 +32,8 @@ import picocli.CommandLine.Spec;
     })
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private UpkeepOptions options = new UpkeepOptions();
   @Mixin private JsonOption json = new JsonOption();
-
-  @Parameters(paramLabel = "RUN", description = "A run's folder on any Hadoop file system.")
-  private String folder = "";
 
   @Option(
       names = "--watch",
@@ -49,8 +47,8 @@ final class StatusCommand implements Callable<Integer> {
     if (seconds < 1) {
       throw new ConfigException("--watch is %d but must be at least 1 second".formatted(seconds));
     }
-    Configuration configuration = new Configuration();
-    RunPaths paths = UpkeepOptions.run(configuration, folder);
+    Configuration configuration = options.configuration();
+    RunPaths paths = options.run(configuration);
     PrintWriter out = spec.commandLine().getOut();
     RunStatus status = RunStatus.of(configuration, paths);
     print(status, out);

@@ -22,7 +22,7 @@ public final class EspalierSession {
    *
    * @param master Spark's master; where nobody names one it is this machine
    * @param settings further settings of Spark's
-   * @throws ConfigException if this version of Spark or the master won't do
+   * @throws ConfigException if this version of Spark or the master won't do, or a secret is missing
    */
   public static SparkSession open(
       Experiment experiment, Optional<String> master, Map<String, String> settings) {
@@ -40,6 +40,7 @@ public final class EspalierSession {
     conf.setIfMissing("spark.executorEnv.OMP_WAIT_POLICY", "PASSIVE");
     DeltaSession.SETTINGS.forEach(conf::setIfMissing);
     requireFitting(org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    ClusterSecret.complete(conf, System.getenv());
     ReachableMaster.check(conf.get("spark.master"));
     boolean local = conf.get("spark.master").startsWith("local");
     if (local) {
@@ -47,13 +48,32 @@ public final class EspalierSession {
       conf.setIfMissing("spark.driver.host", "127.0.0.1");
     }
     experiment.hadoopSettings().forEach((key, value) -> conf.set("spark.hadoop." + key, value));
-    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+    return open(conf);
+  }
+
+  private static SparkSession open(SparkConf conf) {
+    try {
+      SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+      setPartitions(spark, conf);
+      return spark;
+    } catch (IllegalStateException e) {
+      if (!String.valueOf(e.getMessage()).contains("stopped SparkContext")) {
+        throw e;
+      }
+      // The master answered, but took no application: Spark gives up after a minute.
+      throw new ConfigException(
+          "--master is %s but takes no application of this one's; its log says why (another secret, encryption or version of Spark)"
+              .formatted(conf.get("spark.master")),
+          e);
+    }
+  }
+
+  private static void setPartitions(SparkSession spark, SparkConf conf) {
     if (!conf.contains("spark.sql.shuffle.partitions")) {
       // Spark's 200 is meant for clusters of hundreds of cores.
       int partitions = Math.max(2, spark.sparkContext().defaultParallelism());
       spark.conf().set("spark.sql.shuffle.partitions", Integer.toString(partitions));
     }
-    return spark;
   }
 
   /** Delta of one minor version of Spark fails in another with errors that name no version. */

@@ -118,6 +118,12 @@ public record Experiment(ExperimentSettings settings, RunPaths paths, String yam
     return ConfigFile.bind(resolved, MergeSettings.class);
   }
 
+  /** The section {@code lease} as the reference has it, for who writes without an experiment. */
+  static LeaseSettings standardLease() {
+    ObjectNode reference = ConfigFile.parse(REFERENCE, reference());
+    return ConfigFile.bind(section(reference, "lease"), LeaseSettings.class);
+  }
+
   /** The commented reference of every key. */
   public static String reference() {
     try (InputStream in = Experiment.class.getResourceAsStream(REFERENCE)) {

@@ -8,12 +8,13 @@ import io.espalier.forest.ForestHistory;
 import io.espalier.forest.ForestVersion;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * The forest of a run: what it was and is, and every change of it. Each change is a new version,
  * after which what isn't scored yet is scored, the configured averages are made of its experts, and
- * everything is evaluated.
+ * everything is evaluated. Who changes it holds the run's lease meanwhile ({@link LeasedWork}).
  */
 public final class ForestJobs {
   private final Run run;
@@ -54,16 +55,31 @@ public final class ForestJobs {
     return names;
   }
 
+  /** A change, under the run's lease. */
+  private <T> T writing(Function<Run, T> change) {
+    return LeasedWork.of(
+        run.spark(),
+        run.experiment(),
+        run.listener(),
+        leased -> change.apply(new Run(run.spark(), run.experiment(), leased)));
+  }
+
   /** A new domain joins. */
   public Pipeline.Outcome add(Growth growth) {
-    new GrowForest(run).add(growth);
-    return Pipeline.afterChange(run, true);
+    return writing(
+        changed -> {
+          new GrowForest(changed).add(growth);
+          return Pipeline.afterChange(changed, true);
+        });
   }
 
   /** An expert goes on with new text. */
   public Pipeline.Outcome retrain(Growth growth) {
-    new GrowForest(run).retrain(growth);
-    return Pipeline.afterChange(run, true);
+    return writing(
+        changed -> {
+          new GrowForest(changed).retrain(growth);
+          return Pipeline.afterChange(changed, true);
+        });
   }
 
   /**
@@ -87,27 +103,33 @@ public final class ForestJobs {
                 .formatted(number, expert.checkpoint(), expert.hash().substring(0, 12)));
       }
     }
-    new ForestTable(run)
-        .add(history.latest().equalTo(wanted.forest()), "rolled back to version " + number);
-    return Pipeline.afterChange(run, true);
+    return writing(
+        changed -> {
+          new ForestTable(changed)
+              .add(history.latest().equalTo(wanted.forest()), "rolled back to version " + number);
+          return Pipeline.afterChange(changed, true);
+        });
   }
 
   /** New files of the sources become training text; kept is what makes the forest better. */
   public Update update() {
     history();
-    return new UpdateForest(run).update();
+    return writing(changed -> new UpdateForest(changed).update());
   }
 
   /** A domain's expert leaves; its checkpoint stays. */
   public Pipeline.Outcome remove(String domain) {
     history();
-    new RemoveExpert(run).retire(domain);
-    return Pipeline.afterChange(run, true);
+    return writing(
+        changed -> {
+          new RemoveExpert(changed).retire(domain);
+          return Pipeline.afterChange(changed, true);
+        });
   }
 
   /** What depends on a domain's experts; where asked, all of it is deleted and that is proved. */
   public Removal remove(String domain, Removal.How how) {
     history();
-    return new RemoveExpert(run).prove(domain, how);
+    return writing(changed -> new RemoveExpert(changed).prove(domain, how));
   }
 }

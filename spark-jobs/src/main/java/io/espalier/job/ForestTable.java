@@ -19,9 +19,11 @@ import java.util.TreeMap;
 /** The table {@code forest}: every version of it, each added once and changed never. */
 final class ForestTable {
   private final Table<ForestRow> table;
+  private final ProgressListener listener;
 
   ForestTable(Run run) {
     this.table = run.table(TableSchema.FOREST);
+    this.listener = run.listener();
   }
 
   /** Every version; none where no expert was recorded yet. */
@@ -41,6 +43,7 @@ final class ForestTable {
 
   /** Adds a version; the same version added again changes nothing. */
   ForestVersion add(Forest forest, String change) {
+    listener.beforeWriting(); // A change may be this alone.
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     List<ForestRow> rows =
         forest.experts().stream().map(expert -> row(forest, expert, change, now)).toList();

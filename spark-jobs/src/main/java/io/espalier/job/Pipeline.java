@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
@@ -24,10 +26,38 @@ import org.apache.spark.sql.SparkSession;
 /**
  * The flow from raw text to report, and each of its stages alone. Every stage reads finished
  * artefacts and writes new ones, and skips what is complete: an interrupted run goes on where it
- * was.
+ * was. Who writes holds the run's lease meanwhile ({@link LeasedWork}) and refuses with {@link
+ * ConfigException} where another process holds it.
  */
 public final class Pipeline {
   private final Run run;
+
+  /** Carries out what may write into the run's folder, which one process alone does at a time. */
+  private static <T> T writing(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      Function<Pipeline, T> work) {
+    return LeasedWork.of(
+        spark, experiment, listener, leased -> work.apply(new Pipeline(spark, experiment, leased)));
+  }
+
+  /** The same of what only writes. */
+  private static void changing(
+      SparkSession spark,
+      Experiment experiment,
+      ProgressListener listener,
+      Consumer<Pipeline> work) {
+    boolean unused =
+        writing(
+            spark,
+            experiment,
+            listener,
+            pipeline -> {
+              work.accept(pipeline);
+              return true;
+            });
+  }
 
   private Pipeline(SparkSession spark, Experiment experiment, ProgressListener listener) {
     Run watched = new Run(spark, experiment, listener);
@@ -83,15 +113,18 @@ public final class Pipeline {
 
   /** Everything: prepare, train, score, merge, evaluate, report. */
   public static Outcome run(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    List<StageCount> preparation = pipeline.prepareText();
-    TrainModels training = TrainModels.of(pipeline.run);
+    return writing(spark, experiment, listener, Pipeline::runEverything);
+  }
+
+  private Outcome runEverything() {
+    List<StageCount> preparation = prepareText();
+    TrainModels training = TrainModels.of(run);
     training.seed();
     training.experts();
     training.dense();
-    RunModel model = RunModel.of(pipeline.run); // Training may decide how much each expert gets.
-    pipeline.recordForest(model);
-    return pipeline.mixAndReport(model, preparation);
+    RunModel model = RunModel.of(run); // Training may decide how much each expert gets.
+    recordForest(model);
+    return mixAndReport(model, preparation);
   }
 
   /** From trained models to the report: scores, averages, figures. */
@@ -131,16 +164,19 @@ public final class Pipeline {
       SparkSession spark, Experiment experiment, ProgressListener listener) {
     check(spark, experiment);
     StudyPlans.check(experiment.settings(), spark.sessionState().newHadoopConf());
-    run(spark, experiment, listener);
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    RunModel model = RunModel.of(pipeline.run);
-    RunStudy study = new RunStudy(pipeline.run, model);
+    return writing(spark, experiment, listener, Pipeline::runWithTrials);
+  }
+
+  private StudyOutcome runWithTrials() {
+    runEverything();
+    RunModel model = RunModel.of(run);
+    RunStudy study = new RunStudy(run, model);
     study.compute();
-    Evaluation evaluation = pipeline.evaluation(model);
+    Evaluation evaluation = evaluation(model);
     if (evaluation.fresh()) { // The run's own page names the version of the figures, too.
-      pipeline.writeReport(model, evaluation, PrepareText.counts(pipeline.run));
+      writeReport(model, evaluation, PrepareText.counts(run));
     }
-    return new WriteStudy(pipeline.run, model).write(study, evaluation);
+    return new WriteStudy(run, model).write(study, evaluation);
   }
 
   /**
@@ -156,46 +192,53 @@ public final class Pipeline {
         .orElseThrow(
             () ->
                 new ConfigException(
-                    "The trials depend on domains that only the text tells; espalier study finds them"));
+                    "The trials depend on domains that only the text tells; espalier study finds"
+                        + " them"));
   }
 
   /** Raw text to sequences. */
   public static void prepare(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    new Pipeline(spark, experiment, listener).prepareText();
+    changing(spark, experiment, listener, Pipeline::prepareText);
   }
 
   /** The seed model. */
   public static void trainSeed(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
-    new Pipeline(spark, experiment, listener).training().seed();
+    changing(spark, experiment, listener, pipeline -> pipeline.training().seed());
   }
 
   /** The dense baseline of matched compute. */
   public static void trainDense(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
-    new Pipeline(spark, experiment, listener).training().dense();
+    changing(spark, experiment, listener, pipeline -> pipeline.training().dense());
   }
 
   /** One expert per domain. */
   public static void trainExperts(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    pipeline.training().experts();
-    pipeline.recordForest(RunModel.of(pipeline.run));
+    changing(spark, experiment, listener, Pipeline::trainExperts);
+  }
+
+  private void trainExperts() {
+    training().experts();
+    recordForest(RunModel.of(run));
   }
 
   /** Log-probabilities of every complete checkpoint. */
   public static void score(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    RunModel model = pipeline.model();
-    List<ScoredModel> all = pipeline.trained(model);
-    all.addAll(pipeline.merged(model));
+    changing(spark, experiment, listener, Pipeline::scoreEverything);
+  }
+
+  private void scoreEverything() {
+    RunModel model = model();
+    List<ScoredModel> all = trained(model);
+    all.addAll(merged(model));
     if (all.isEmpty()) {
       throw new ConfigException(
           "%s has no complete checkpoint to score; run espalier train-seed first"
-              .formatted(RunPaths.shown(pipeline.run.paths().root())));
+              .formatted(RunPaths.shown(run.paths().root())));
     }
-    new ScoreCheckpoints(pipeline.run, model).score(all);
+    new ScoreCheckpoints(run, model).score(all);
   }
 
   /**
@@ -214,8 +257,11 @@ public final class Pipeline {
 
   /** The averages that the configuration asks for. */
   public static void merge(SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    pipeline.mergeExperts(pipeline.model());
+    changing(spark, experiment, listener, Pipeline::mergeConfigured);
+  }
+
+  private void mergeConfigured() {
+    mergeExperts(model());
   }
 
   /**
@@ -225,10 +271,13 @@ public final class Pipeline {
    */
   public static List<String> merge(
       SparkSession spark, Experiment experiment, ProgressListener listener, MergeRequest request) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    RunModel model = pipeline.model();
-    MergeForest merging = pipeline.merging(model, request.experts(), request.base());
-    return merging.mergeOne(request.settings(), () -> pipeline.priors(model)).stream()
+    return writing(spark, experiment, listener, pipeline -> pipeline.merge(request));
+  }
+
+  private List<String> merge(MergeRequest request) {
+    RunModel model = model();
+    MergeForest merging = merging(model, request.experts(), request.base());
+    return merging.mergeOne(request.settings(), () -> priors(model)).stream()
         .map(ScoredModel::checkpoint)
         .toList();
   }
@@ -245,16 +294,20 @@ public final class Pipeline {
       String first,
       String second,
       int points) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    return new InterpolateCheckpoints(pipeline.run, pipeline.model())
-        .between(first, second, points);
+    return writing(
+        spark,
+        experiment,
+        listener,
+        pipeline ->
+            new InterpolateCheckpoints(pipeline.run, pipeline.model())
+                .between(first, second, points));
   }
 
   /** Every figure, from the scores. */
   public static Outcome evaluate(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    Evaluation evaluation = pipeline.evaluation(pipeline.model());
+    Evaluation evaluation =
+        writing(spark, experiment, listener, pipeline -> pipeline.evaluation(pipeline.model()));
     return new Outcome(evaluation.results(), evaluation.comparisons(), "");
   }
 
@@ -266,12 +319,15 @@ public final class Pipeline {
    */
   public static List<Result> prove(
       SparkSession spark, Experiment experiment, ProgressListener listener, long steps) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    RunModel model = pipeline.model();
-    List<Result> proof = new ProveParallel(pipeline.run, model).prove(steps);
-    if (exists(model, pipeline.page())) { // It shows the proof, too.
-      Evaluation all = pipeline.evaluation(model);
-      pipeline.writeReport(model, all, PrepareText.counts(pipeline.run));
+    return writing(spark, experiment, listener, pipeline -> pipeline.prove(steps));
+  }
+
+  private List<Result> prove(long steps) {
+    RunModel model = model();
+    List<Result> proof = new ProveParallel(run, model).prove(steps);
+    if (exists(model, page())) { // It shows the proof, too.
+      Evaluation all = evaluation(model);
+      writeReport(model, all, PrepareText.counts(run));
     }
     return proof;
   }
@@ -279,9 +335,11 @@ public final class Pipeline {
   /** Figures and page. */
   public static Outcome report(
       SparkSession spark, Experiment experiment, ProgressListener listener) {
-    Pipeline pipeline = new Pipeline(spark, experiment, listener);
-    RunModel model = pipeline.model();
-    return pipeline.report(model, PrepareText.counts(pipeline.run));
+    return writing(
+        spark,
+        experiment,
+        listener,
+        pipeline -> pipeline.report(pipeline.model(), PrepareText.counts(pipeline.run)));
   }
 
   private void check() {

@@ -37,7 +37,7 @@ final class PrepareText {
           "The text has changed since the checkpoints in %s were trained on it; espalier update takes new files; put back the files that were there, or take another --output"
               .formatted(RunPaths.shown(run.paths().root())));
     }
-    RunFolder.claim(run.experiment(), configuration);
+    RunFolder.claim(run.experiment(), configuration, run.listener()::beforeWriting);
     try {
       return prepare(run, plan);
     } catch (ConfigException e) {

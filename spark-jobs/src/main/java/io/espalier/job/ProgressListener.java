@@ -27,4 +27,7 @@ public interface ProgressListener {
 
   /** A line worth reading that belongs to no bar. */
   void message(String line);
+
+  /** Something is about to be written outside of a stage; the start of a stage says that too. */
+  default void beforeWriting() {}
 }

@@ -91,11 +91,16 @@ final class RunFolder {
     }
   }
 
-  /** Writes {@code experiment.yaml} unless it is there. */
-  static void claim(Experiment experiment, Configuration configuration) {
+  /**
+   * Writes {@code experiment.yaml} unless it is there.
+   *
+   * @param beforeWriting run before it is
+   */
+  static void claim(Experiment experiment, Configuration configuration, Runnable beforeWriting) {
     if (existing(experiment, configuration).isPresent()) {
       return;
     }
+    beforeWriting.run();
     Path path = new Path(experiment.paths().experiment());
     try {
       FileSystem fileSystem = path.getFileSystem(configuration);

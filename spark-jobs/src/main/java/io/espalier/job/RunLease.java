@@ -45,9 +45,37 @@ public final class RunLease implements AutoCloseable {
       String command,
       Consumer<String> onWaiting,
       Consumer<LostLeaseException> onLost) {
-    RunPaths paths = experiment.paths();
-    Configuration configuration = spark.sessionState().newHadoopConf();
-    long millis = (long) (1000 * experiment.settings().lease().durationSeconds());
+    return take(
+        spark.sessionState().newHadoopConf(),
+        experiment.paths(),
+        experiment.settings().lease(),
+        command,
+        onWaiting,
+        onLost);
+  }
+
+  /**
+   * The same without Spark, for as long as the reference says.
+   *
+   * @throws ConfigException if another process holds it
+   */
+  public static RunLease take(
+      Configuration configuration,
+      RunPaths paths,
+      String command,
+      Consumer<String> onWaiting,
+      Consumer<LostLeaseException> onLost) {
+    return take(configuration, paths, Experiment.standardLease(), command, onWaiting, onLost);
+  }
+
+  private static RunLease take(
+      Configuration configuration,
+      RunPaths paths,
+      LeaseSettings settings,
+      String command,
+      Consumer<String> onWaiting,
+      Consumer<LostLeaseException> onLost) {
+    long millis = (long) (1000 * settings.durationSeconds());
     Lease lease =
         Lease.take(
             configuration,

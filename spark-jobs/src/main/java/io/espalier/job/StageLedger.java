@@ -97,6 +97,11 @@ final class StageLedger implements ProgressListener {
   }
 
   @Override
+  public void beforeWriting() {
+    to.beforeWriting();
+  }
+
+  @Override
   public void message(String line) {
     to.message(line);
   }

@@ -72,6 +72,14 @@ class FailuresTest {
   }
 
   @Test
+  void aReadOnlyDiskIsTheUsersToMend() {
+    Exception failure =
+        new RuntimeException("job aborted", new IOException("x/manifest: Read-only file system"));
+    assertThat(report(failure)).isEqualTo(2);
+    assertThat(printed.toString()).startsWith("espalier: read-only file system: ");
+  }
+
+  @Test
   void exhaustedMemorySaysHowToGetMore() {
     assertThat(Failures.sentence(new RuntimeException(new OutOfMemoryError("Java heap space"))))
         .contains("ESPALIER_MEMORY=8g");

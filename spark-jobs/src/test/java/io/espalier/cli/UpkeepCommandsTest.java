@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.espalier.checkpoint.Lease;
 import io.espalier.config.RunPaths;
 import io.espalier.table.TextFile;
 import io.espalier.upkeep.LiveStatus;
@@ -12,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -62,13 +64,32 @@ class UpkeepCommandsTest {
   }
 
   @Test
-  void nothingIsRemovedWhileADriverIsAtWork() throws IOException {
-    says(LiveStatus.RUNNING, Instant.now());
-    assertThat(execute("gc", run.toString())).as("looking is no harm").isZero();
-    assertThat(execute("gc", run.toString(), "--delete")).isEqualTo(2);
-    assertThat(err.toString()).contains("host:7 is at work in").contains("when it is over");
-    says(LiveStatus.ENDED, Instant.now());
+  void nothingIsRemovedOrSealedWhileAnotherWrites() throws IOException {
+    Files.delete(run.resolve(".experiment.yaml.sha256"));
+    try (Lease other = lease("espalier run (ada@here, process 7)")) {
+      assertThat(other.epoch()).isEqualTo(1);
+      assertThat(execute("gc", run.toString())).as("looking is no harm").isZero();
+      assertThat(execute("fsck", run.toString())).as("nor is this").isZero();
+      for (String[] changing : new String[][] {{"gc", "--delete"}, {"fsck", "--seal"}}) {
+        assertThat(execute(changing[0], run.toString(), changing[1])).isEqualTo(2);
+        assertThat(err.toString())
+            .contains("is being written by espalier run (ada@here, process 7) since");
+        err.getBuffer().setLength(0);
+      }
+      assertThat(run.resolve(".experiment.yaml.sha256")).doesNotExist();
+    }
+    assertThat(execute("fsck", run.toString(), "--seal")).isZero();
     assertThat(execute("gc", run.toString(), "--delete")).isZero();
+    try (Lease next = lease("the next")) {
+      assertThat(next.epoch()).as("both have given theirs back").isEqualTo(4);
+    }
+  }
+
+  private Lease lease(String holder) {
+    return Lease.take(
+        configuration,
+        RunPaths.of(run.toString()).lease("run"),
+        new Lease.Request("The run folder", holder, Duration.ofSeconds(4), line -> {}, lost -> {}));
   }
 
   @Test

@@ -110,16 +110,96 @@ enum ClusterFault {
   DISK_FULL {
     @Override
     String missing() throws Exception {
-      return withoutMounts();
+      return RunDisk.withoutMounts();
     }
 
     @Override
     void strike(Disturbance to) throws Exception {
-      Path ballast = to.disk().resolve("ballast");
-      Shell.succeeds("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"); // Ends when nothing fits.
+      Path ballast = to.disk().fill();
       to.awaitRefusal("no space left on device");
       Files.delete(ballast);
       to.driver().start();
+    }
+  },
+
+  /** As a kernel makes a disk that has errors. */
+  DISK_READ_ONLY {
+    @Override
+    String missing() throws Exception {
+      return RunDisk.withoutMounts();
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      Path run = to.experts().run();
+      to.disk().makeReadOnly(run);
+      try {
+        to.awaitRefusal("read-only file system");
+      } finally {
+        to.disk().makeWritable(run);
+      }
+      to.driver().start();
+    }
+  },
+
+  /** Checkpoints take seconds each; all wait, and nothing fails. */
+  DISK_SLOW {
+    @Override
+    String missing() throws Exception {
+      return RunDisk.withoutThrottle();
+    }
+
+    @Override
+    RunDisk disk(Path folder) throws Exception {
+      return RunDisk.onDevice(folder);
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      to.disk().limitWrites(SLOW_BYTES_PER_SECOND);
+      try {
+        to.awaitRecovery(to.experts().steps());
+      } finally {
+        to.disk().limitWrites(0);
+      }
+    }
+  },
+
+  /** A host's cable is pulled for longer than Spark waits; what it computes meanwhile is late. */
+  HOST_CUT_OFF {
+    @Override
+    FaultSetting setting() {
+      return FaultSetting.EXPERTS_ON_HOSTS;
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      int worker = to.anyWorker();
+      Map<String, Long> before = to.experts().steps();
+      to.cluster().network().cutOff(worker);
+      try {
+        to.awaitRecovery(before);
+      } finally {
+        to.cluster().network().reconnect(worker);
+      }
+    }
+  },
+
+  /** Two ranks don't hear from each other, while Spark hears from both. */
+  RANKS_SEPARATED {
+    @Override
+    FaultSetting setting() {
+      return FaultSetting.RANKS_ON_HOSTS;
+    }
+
+    @Override
+    void strike(Disturbance to) throws Exception {
+      to.cluster().network().separate(0, 1);
+      try {
+        to.awaitFailedRank();
+      } finally {
+        to.cluster().network().rejoin(0, 1);
+      }
     }
   };
 
@@ -129,21 +209,24 @@ enum ClusterFault {
   private static final Path MEMORY_GROUPS = Path.of("/sys/fs/cgroup/memory");
   private static final int GRACE_SECONDS = 30;
 
+  /** A checkpoint of these tests has 5 MB. */
+  private static final long SLOW_BYTES_PER_SECOND = 2_000_000;
+
   /** Does it; returns when the cluster is whole again and the driver at work. */
   abstract void strike(Disturbance to) throws Exception;
 
-  /** Why it can't be done on this machine; empty if it can. */
-  String missing() throws Exception {
-    return "";
+  /** What it is done to. */
+  FaultSetting setting() {
+    return FaultSetting.EXPERTS;
   }
 
-  private static String withoutMounts() throws Exception {
-    Path probe = Files.createTempDirectory("espalier-mount");
-    boolean can = Shell.succeeds("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "" + probe);
-    if (can) {
-      Shell.run("umount", probe.toString());
-    }
-    Files.delete(probe);
-    return can ? "" : "file systems can't be mounted: root is needed";
+  /** What the run lies on. */
+  RunDisk disk(Path folder) throws Exception {
+    return RunDisk.in(folder);
+  }
+
+  /** Why it can't be done on this machine; empty if it can. */
+  String missing() throws Exception {
+    return setting().hasHosts() ? HostNetwork.missing() : "";
   }
 }

@@ -3,9 +3,10 @@ package io.espalier.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,37 +59,61 @@ class ClusterFaultsIT {
   @TempDir private static Path folder;
   private static TinyExperiment tiny;
   private static PreparedRun prepared;
-  private static StandaloneCluster cluster;
-  private static String undisturbed;
-  private static double undisturbedSeconds;
   private static final List<String> TABLE = new ArrayList<>();
 
+  /** Clusters whose workers share this machine's network, and whose don't; started when needed. */
+  private static final Map<Boolean, StandaloneCluster> CLUSTERS = new HashMap<>();
+
+  private static final Map<FaultSetting, String> UNDISTURBED = new EnumMap<>(FaultSetting.class);
+
   @BeforeAll
-  static void trainUndisturbed() throws Exception {
+  static void prepare() throws Exception {
     tiny = TinyExperiment.in(folder);
-    cluster = StandaloneCluster.start(folder.resolve("cluster"), 2, ClusterFault.WORKER_OPTIONS);
     prepared = PreparedRun.in(folder.resolve("prepared"), tiny, TRAINING);
-    Path run = prepared.copyTo(folder.resolve("undisturbed"));
+  }
+
+  private static StandaloneCluster cluster(FaultSetting setting) throws Exception {
+    StandaloneCluster there = CLUSTERS.get(setting.hasHosts());
+    if (there == null) {
+      List<String> options = ClusterFault.WORKER_OPTIONS;
+      there =
+          setting.hasHosts()
+              ? StandaloneCluster.start(folder.resolve("hosts"), 2, options, HostNetwork.of(2))
+              : StandaloneCluster.start(folder.resolve("cluster"), 2, options);
+      CLUSTERS.put(setting.hasHosts(), there);
+    }
+    return there;
+  }
+
+  /** The digest of a training that nothing happens to. */
+  private static String undisturbed(FaultSetting setting) throws Exception {
+    String known = UNDISTURBED.get(setting);
+    if (known != null) {
+      return known;
+    }
+    Path run = prepared.copyTo(folder.resolve("undisturbed-" + setting));
     long start = System.nanoTime();
-    try (DriverProcess driver = driver(run)) {
+    try (DriverProcess driver = driver(setting, run)) {
       driver.start();
       driver.awaitSuccess();
     }
-    undisturbedSeconds = (System.nanoTime() - start) / 1e9;
-    undisturbed = new ExpertsUnderWay(run, CHECKPOINT_STEPS, LAST_STEP).digest();
+    TABLE.add(row("undisturbed", 0, 0, 0, start));
+    String digest = new ExpertsUnderWay(run, CHECKPOINT_STEPS, LAST_STEP).digest();
+    UNDISTURBED.put(setting, digest);
+    return digest;
   }
 
   @AfterAll
-  static void stop() {
-    if (cluster != null) {
-      cluster.close();
+  static void stop() throws Exception {
+    for (Map.Entry<Boolean, StandaloneCluster> each : CLUSTERS.entrySet()) {
+      each.getValue().close();
+      if (each.getKey()) {
+        each.getValue().network().close();
+      }
     }
     System.out.printf(
         Locale.ROOT,
-        "Undisturbed: %.1f s. Checkpoints every "
-            + CHECKPOINT_STEPS
-            + " updates.%n%-17s %6s %12s %14s %10s%n",
-        undisturbedSeconds,
+        "Checkpoints every " + CHECKPOINT_STEPS + " updates.%n%-17s %6s %12s %14s %10s%n",
         "fault",
         "seed",
         "unsaved s",
@@ -110,27 +135,29 @@ class ClusterFaultsIT {
   void theRunEndsAsIfNothingHadHappened(ClusterFault fault, int seed) throws Exception {
     String missing = fault.missing();
     assumeTrue(missing.isEmpty(), missing);
-    Path disk = Files.createDirectories(folder.resolve("%s-%d".formatted(fault, seed)));
-    boolean isMounted = mount(disk);
-    try {
-      disturb(fault, seed, disk);
+    String expected = undisturbed(fault.setting().sameBitsAs());
+    StandaloneCluster cluster = cluster(fault.setting());
+    try (RunDisk disk = fault.disk(folder.resolve("%s-%d".formatted(fault, seed)))) {
+      assertThat(disturbed(fault, seed, disk)).isEqualTo(expected);
     } finally {
       cluster.awaitWorkers(2);
-      if (isMounted) {
-        Shell.run("umount", "-l", disk.toString());
-      }
     }
   }
 
-  private static void disturb(ClusterFault fault, int seed, Path disk) throws Exception {
-    Path run = prepared.copyTo(disk.resolve("run"));
+  /** The digest of a training that a fault is done to. */
+  private static String disturbed(ClusterFault fault, int seed, RunDisk disk) throws Exception {
+    Path run = prepared.copyTo(disk.folder().resolve("run"));
     ExpertsUnderWay experts = new ExpertsUnderWay(run, CHECKPOINT_STEPS, LAST_STEP);
     long start = System.nanoTime();
-    try (DriverProcess driver = driver(run)) {
+    try (DriverProcess driver = driver(fault.setting(), run)) {
       driver.start();
       Disturbance disturbance =
           new Disturbance(
-              cluster, driver, experts, disk, new Random(seed * 31L + fault.name().hashCode()));
+              cluster(fault.setting()),
+              driver,
+              experts,
+              disk,
+              new Random(seed * 31L + fault.name().hashCode()));
       disturbance.awaitMoment();
       Map<String, Long> before = experts.steps();
       long struck = System.currentTimeMillis();
@@ -139,25 +166,25 @@ class ClusterFaultsIT {
       disturbance.awaitRecovery(before);
       double recovered = (System.currentTimeMillis() - struck) / 1e3;
       driver.awaitSuccess();
-      TABLE.add(
-          String.format(
-              Locale.ROOT,
-              "%-17s %6d %12.2f %14.1f %10.1f",
-              fault,
-              seed,
-              unsaved,
-              recovered,
-              (System.nanoTime() - start) / 1e9));
+      TABLE.add(row(fault.name(), seed, unsaved, recovered, start));
     }
-    assertThat(experts.digest()).isEqualTo(undisturbed);
+    return experts.digest();
   }
 
-  private static DriverProcess driver(Path run) {
-    return new DriverProcess(cluster, "train-experts", tiny, run, TRAINING).with(IMPATIENT);
+  private static String row(
+      String fault, int seed, double unsaved, double recovered, long startNanos) {
+    return String.format(
+        Locale.ROOT,
+        "%-17s %6d %12.2f %14.1f %10.1f",
+        fault,
+        seed,
+        unsaved,
+        recovered,
+        (System.nanoTime() - startNanos) / 1e9);
   }
 
-  /** A small disk of its own, where that can be had. */
-  private static boolean mount(Path disk) throws Exception {
-    return Shell.succeeds("mount", "-t", "tmpfs", "-o", "size=400m", "tmpfs", disk.toString());
+  private static DriverProcess driver(FaultSetting setting, Path run) throws Exception {
+    return new DriverProcess(cluster(setting), "train-experts", tiny, run, setting.with(TRAINING))
+        .with(IMPATIENT);
   }
 }

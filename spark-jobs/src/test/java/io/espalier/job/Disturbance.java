@@ -2,7 +2,6 @@ package io.espalier.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -17,7 +16,7 @@ record Disturbance(
     StandaloneCluster cluster,
     DriverProcess driver,
     ExpertsUnderWay experts,
-    Path disk,
+    RunDisk disk,
     Random random) {
   /** Executors of this size are there while both workers are. */
   private static final int WORKERS = 2;
@@ -73,6 +72,16 @@ record Disturbance(
     if (!driver.isAlive() && !experts.isComplete()) {
       throw new AssertionError("the driver has ended:\n" + driver.printed());
     }
+  }
+
+  /** Waits for the driver to say something of ranks that it didn't say before. */
+  void awaitFailedRank() throws Exception {
+    long before = failedRanks();
+    await(() -> failedRanks() > before);
+  }
+
+  private long failedRanks() throws Exception {
+    return driver.printed().lines().filter(line -> line.contains("A rank failed (")).count();
   }
 
   /** The driver ends with a sentence, which names the trouble, and the mistake's exit code. */

@@ -20,6 +20,7 @@ final class DriverProcess implements AutoCloseable {
   private final Path run;
   private final String[] overrides;
   private final Map<String, String> settings = new HashMap<>();
+  private final Map<String, String> environment = new HashMap<>();
   private @Nullable Process process;
 
   DriverProcess(
@@ -41,6 +42,12 @@ final class DriverProcess implements AutoCloseable {
     return this;
   }
 
+  /** Variables of its environment. */
+  DriverProcess withEnvironment(Map<String, String> more) {
+    environment.putAll(more);
+    return this;
+  }
+
   void start() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(SparkDaemon.java().toString());
@@ -58,6 +65,7 @@ final class DriverProcess implements AutoCloseable {
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().putAll(environment);
     process = builder.redirectOutput(output().toFile()).start();
   }
 

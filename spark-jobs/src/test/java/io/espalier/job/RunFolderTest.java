@@ -22,7 +22,7 @@ class RunFolderTest {
   void claimAFolder() throws IOException {
     tiny = TinyExperiment.in(folder);
     run = folder.resolve("run");
-    RunFolder.claim(tiny.to(run), new Configuration());
+    RunFolder.claim(tiny.to(run), new Configuration(), () -> {});
   }
 
   private void check(String... overrides) {

@@ -5,11 +5,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -17,17 +19,27 @@ import java.util.stream.Stream;
  * tests; the executors that workers start are processes too.
  */
 final class StandaloneCluster implements AutoCloseable {
-  private static final String HOST = SparkDaemon.HOST;
   private static final int CORES = 2;
   private static final int MEGABYTES = 4096;
 
   private final Path folder;
   private final int port;
   private final int pagePort;
+  private final List<String> options;
+  private final Map<String, String> environment;
+  private final Optional<HostNetwork> network;
   private final Map<String, Process> processes = new LinkedHashMap<>();
 
-  private StandaloneCluster(Path folder) throws IOException {
+  private StandaloneCluster(
+      Path folder,
+      List<String> options,
+      Map<String, String> environment,
+      Optional<HostNetwork> network)
+      throws IOException {
     this.folder = folder;
+    this.options = List.copyOf(options);
+    this.environment = Map.copyOf(environment);
+    this.network = network;
     Files.createDirectories(folder.resolve("spark/jars")); // Spark looks for its jars there.
     Files.createDirectories(temporary());
     try (ServerSocket one = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -42,9 +54,28 @@ final class StandaloneCluster implements AutoCloseable {
     return start(folder, workers, List.of());
   }
 
-  /** The same, whose workers have options of Java's. */
+  /** The same, whose processes have options of Java's. */
   static StandaloneCluster start(Path folder, int workers, List<String> options) throws Exception {
-    StandaloneCluster cluster = new StandaloneCluster(folder);
+    return start(folder, workers, options, Map.of());
+  }
+
+  /** The same, whose processes have variables in their environment too. */
+  static StandaloneCluster start(
+      Path folder, int workers, List<String> options, Map<String, String> environment)
+      throws Exception {
+    return start(
+        new StandaloneCluster(folder, options, environment, Optional.empty()), workers, options);
+  }
+
+  /** The same, each of whose workers is on a host of a network. */
+  static StandaloneCluster start(
+      Path folder, int workers, List<String> options, HostNetwork network) throws Exception {
+    return start(
+        new StandaloneCluster(folder, options, Map.of(), Optional.of(network)), workers, options);
+  }
+
+  private static StandaloneCluster start(
+      StandaloneCluster cluster, int workers, List<String> options) throws Exception {
     cluster.startMaster();
     for (int worker = 0; worker < workers; worker++) {
       cluster.startWorker(worker, options);
@@ -56,7 +87,8 @@ final class StandaloneCluster implements AutoCloseable {
   /** The same, whose workers pretend to have GPUs. */
   static StandaloneCluster startWithGpus(Path folder, int workers, int gpusPerWorker)
       throws Exception {
-    StandaloneCluster cluster = new StandaloneCluster(folder);
+    StandaloneCluster cluster =
+        new StandaloneCluster(folder, List.of(), Map.of(), Optional.empty());
     cluster.startMaster();
     for (int worker = 0; worker < workers; worker++) {
       cluster.startWorker(worker, PretendedGpus.of(worker, gpusPerWorker, folder));
@@ -72,7 +104,10 @@ final class StandaloneCluster implements AutoCloseable {
             "-Dspark.deploy.recoveryMode=FILESYSTEM",
             "-Dspark.deploy.recoveryDirectory="
                 + Files.createDirectories(folder.resolve("recovery")));
-    start(SparkDaemon.master(folder, classPath(), port, pagePort).with(recovery));
+    start(
+        SparkDaemon.master(folder, classPath(), port, pagePort).with(options).with(recovery),
+        host(),
+        List.of());
   }
 
   /** One more worker joins, or one that was killed comes back. */
@@ -81,11 +116,30 @@ final class StandaloneCluster implements AutoCloseable {
     start(
         SparkDaemon.worker(worker, folder, classPath(), CORES, MEGABYTES, url())
             .withFirstOnClassPath(first)
-            .with(options));
+            .with(options),
+        network.map(hosts -> hosts.address(worker)).orElse(SparkDaemon.HOST),
+        network.map(hosts -> hosts.on(worker)).orElse(List.of()));
   }
 
-  private void start(SparkDaemon daemon) throws IOException {
-    processes.put(daemon.name(), daemon.process().start());
+  /**
+   * @param host of the process
+   * @param prefix of the command that starts it there
+   */
+  private void start(SparkDaemon daemon, String host, List<String> prefix) throws IOException {
+    ProcessBuilder builder = daemon.process();
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(builder.command());
+    command.set(command.indexOf("--host") + 1, host);
+    builder.command(command).environment().putAll(environment);
+    if (!prefix.isEmpty()) {
+      builder.environment().put("SPARK_LOCAL_IP", host);
+    }
+    processes.put(daemon.name(), builder.start());
+  }
+
+  /** The workers' hosts, if they have any of their own. */
+  HostNetwork network() {
+    return network.orElseThrow();
   }
 
   /** The process of the master or a worker. */
@@ -98,20 +152,26 @@ final class StandaloneCluster implements AutoCloseable {
   }
 
   String url() {
-    return "spark://%s:%d".formatted(HOST, port);
+    return "spark://%s:%d".formatted(host(), port);
+  }
+
+  /** Of master and drivers. */
+  private String host() {
+    return network.map(HostNetwork::gateway).orElse(SparkDaemon.HOST);
   }
 
   /** What an application needs: an executor of one core on each of two workers. */
   Map<String, String> twoExecutors() {
     Map<String, String> settings = new HashMap<>(TinyExperiment.SPARK);
-    settings.put("spark.driver.host", HOST);
+    settings.put("spark.driver.host", host());
+    settings.put("spark.driver.bindAddress", host());
     settings.put("spark.cores.max", "2");
     settings.put("spark.executor.cores", "1");
     settings.put("spark.executor.memory", "700m");
     settings.put(
         "spark.executor.extraJavaOptions",
         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dai.djl.offline=true -Djava.io.tmpdir="
-            + temporary());
+            + (network.isPresent() ? "." : temporary())); // Of its own on each host.
     return settings;
   }
 
