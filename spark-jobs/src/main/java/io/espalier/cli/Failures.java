@@ -133,8 +133,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     }
     if (says(failure, READ_ONLY)) {
       return "read-only file system: the run's folder can't be changed any more (disks become so by"
-                 + " errors, which the kernel's log names); what was committed stays, and the same"
-                 + " command goes on when it can be written";
+          + " errors, which the kernel's log names); what was committed stays, and the same"
+          + " command goes on when it can be written";
     }
     Optional<NoClassDefFoundError> missing = cause(failure, NoClassDefFoundError.class);
     if (missing.isPresent() && String.valueOf(missing.get().getMessage()).startsWith(SPARK)) {
