@@ -99,7 +99,7 @@ final class Console implements ProgressListener, AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    silenceBreaker.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
+    var unused = silenceBreaker.scheduleWithFixedDelay(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
   /** Shows of every stage that hasn't been heard of for long that it is at work. */

@@ -78,7 +78,8 @@ public record InitialWeights(Path folder) {
   public void check(ModelSpec spec) {
     for (String file : List.of(CheckpointFiles.CONFIG, CheckpointFiles.MODEL)) {
       if (!Files.isRegularFile(folder.resolve(file))) {
-        throw refused("there is no %s in it; a folder that save_pretrained wrote would work", file);
+        throw refused(
+            "there is no %s in it; a folder that save_pretrained wrote would work".formatted(file));
       }
     }
     JsonNode config = config();
@@ -88,18 +89,18 @@ public record InitialWeights(Path folder) {
             .huggingFaceConfig(spec.vocabularySize(), spec.sequenceLengthTokens(), 0);
     SHAPE.forEach(
         (key, ours) -> {
-          if (config.path(key).asLong() != ((Number) own.get(key)).longValue()) {
+          if (!config.path(key).asText().equals(String.valueOf(own.get(key)))) {
             throw refused(
-                "its %s is %s and %s is %s; the same number would work",
-                key, shown(config.path(key)), ours, own.get(key));
+                "its %s is %s and %s is %s; the same number would work"
+                    .formatted(key, shown(config.path(key)), ours, own.get(key)));
           }
         });
     checkMlp(config);
     long positions = config.path("n_positions").asLong();
     if (positions < spec.sequenceLengthTokens()) {
       throw refused(
-          "its n_positions is %d and packing.sequence_length_tokens is %d; at most %d would work",
-          positions, spec.sequenceLengthTokens(), positions);
+          "its n_positions is %d and packing.sequence_length_tokens is %d; at most %d would work"
+              .formatted(positions, spec.sequenceLengthTokens(), positions));
     }
   }
 
@@ -132,7 +133,7 @@ public record InitialWeights(Path folder) {
   private void requireTied(SafetensorsReader reader) {
     if (has(reader, HEAD)
         && !reader.read(HEAD).data().equals(reader.read(name(TIED, reader)).data())) {
-      throw refused("its output layer (%s) isn't its embedding, as GPT-2's is", HEAD);
+      throw refused("its output layer (%s) isn't its embedding, as GPT-2's is".formatted(HEAD));
     }
   }
 
@@ -163,14 +164,14 @@ public record InitialWeights(Path folder) {
     JsonNode value = config.path(key);
     String text = value.isNumber() ? Double.toString(value.asDouble()) : value.asText();
     if (!allowed.contains(text)) {
-      throw refused("its %s is %s, which GPT-2's isn't", key, shown(value));
+      throw refused("its %s is %s, which GPT-2's isn't".formatted(key, shown(value)));
     }
   }
 
   private void checkMlp(JsonNode config) {
     JsonNode inner = config.path("n_inner");
     if (inner.isNumber() && inner.asLong() != 4 * config.path("n_embd").asLong()) {
-      throw refused("its n_inner is %s, not 4 × n_embd as GPT-2's", inner);
+      throw refused("its n_inner is %s, not 4 × n_embd as GPT-2's".formatted(inner));
     }
   }
 
@@ -188,8 +189,7 @@ public record InitialWeights(Path folder) {
     }
   }
 
-  private ConfigException refused(String problem, Object... arguments) {
-    return new ConfigException(
-        "%s is %s but %s".formatted(KEY, folder, problem.formatted(arguments)));
+  private ConfigException refused(String problem) {
+    return new ConfigException("%s is %s but %s".formatted(KEY, folder, problem));
   }
 }

@@ -29,8 +29,17 @@ final class ConfigurationPage {
       A key that isn't listed here is refused.
       """;
 
-  /** A key on the way to the line that is read. */
-  private record Level(int indent, String path, int[] items) {}
+  /** A key on the way to the line that is read, with the number of its list's last item. */
+  private static final class Level {
+    final int indent;
+    final String path;
+    int item = -1;
+
+    Level(int indent, String path) {
+      this.indent = indent;
+      this.path = path;
+    }
+  }
 
   private static final class Row {
     final String key;
@@ -112,7 +121,7 @@ final class ConfigurationPage {
     }
     rows.add(row);
     if (value == null) {
-      levels.push(new Level(indent, path, new int[] {-1}));
+      levels.push(new Level(indent, path));
     }
   }
 
@@ -122,9 +131,9 @@ final class ConfigurationPage {
     }
     Level parent = levels.element();
     if (item) {
-      parent.items[0]++;
+      parent.item++;
     }
-    return parent.items[0] < 0 ? parent.path + "." : parent.path + "[" + parent.items[0] + "].";
+    return parent.item < 0 ? parent.path + "." : parent.path + "[" + parent.item + "].";
   }
 
   /** Forgets the keys that the line isn't below. */

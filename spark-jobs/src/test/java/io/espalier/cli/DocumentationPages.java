@@ -64,7 +64,7 @@ final class DocumentationPages {
     Path target(String link) {
       String file = link.replaceFirst("#.*", "");
       Path page = HOME.resolve(name);
-      return file.isEmpty() ? page : page.getParent().resolve(file).normalize();
+      return file.isEmpty() ? page : page.resolveSibling(file).normalize();
     }
 
     /** Headings as links name them. */
@@ -143,8 +143,8 @@ final class DocumentationPages {
         }
         word.setLength(0);
         within = false;
-      } else if (!within && "#|<>&;".indexOf(c) >= 0
-          || c == '>' && word.toString().matches("\\d")) { // 2> is no argument either
+      } else if ((!within && "#|<>&;".indexOf(c) >= 0)
+          || (c == '>' && word.toString().matches("\\d"))) { // 2> is no argument either
         return words;
       } else {
         word.append(c);

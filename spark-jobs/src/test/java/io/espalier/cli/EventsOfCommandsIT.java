@@ -54,17 +54,19 @@ class EventsOfCommandsIT {
       process.signal("INT");
       assertThat(process.exitCodeWithin(60)).isEqualTo(Failures.INTERRUPTED);
       double seconds = (System.nanoTime() - start) / 1e9;
-      JsonNode last = last(events(process));
+      JsonNode last = last(events(process.output()));
       assertThat(last.path("event").asText()).isEqualTo("interrupted");
       assertThat(last.path("text").asText()).contains("the same command goes on from there");
       return seconds;
     }
   }
 
-  private EspalierProcess finished(String command, int exitCode) throws Exception {
-    EspalierProcess process = start(command);
-    assertThat(process.exitCode()).as(process.output()).isEqualTo(exitCode);
-    return process;
+  /** Lets a command come to its end; returns what it printed. */
+  private String finished(String command, int exitCode) throws Exception {
+    try (EspalierProcess process = start(command)) {
+      assertThat(process.exitCode()).as(process.output()).isEqualTo(exitCode);
+      return process.output();
+    }
   }
 
   private EspalierProcess start(String command) throws Exception {
@@ -87,9 +89,9 @@ class EventsOfCommandsIT {
   }
 
   /** Lines of JSON; a virtual machine may print others. */
-  private static List<JsonNode> events(EspalierProcess process) throws IOException {
+  private static List<JsonNode> events(String printed) throws IOException {
     List<JsonNode> events = new ArrayList<>();
-    for (String line : process.output().lines().filter(l -> l.startsWith("{")).toList()) {
+    for (String line : printed.lines().filter(l -> l.startsWith("{")).toList()) {
       events.add(new ObjectMapper().readTree(line));
     }
     return events;

@@ -38,9 +38,9 @@ class InitCommandTest {
   void withoutTextItIsTheSampleCorpusOfTheInstallation() throws Exception {
     System.setProperty("espalier.home", Path.of("..").toAbsolutePath().normalize().toString());
     try {
-      Path file = folder.resolve("first/espalier.yaml");
-      assertThat(execute("init", file.getParent().toString())).as(err.toString()).isZero();
-      assertThat(planned(file)).contains("8 files");
+      Path home = folder.resolve("first");
+      assertThat(execute("init", home.toString())).as(err.toString()).isZero();
+      assertThat(planned(home.resolve("espalier.yaml"))).contains("8 files");
     } finally {
       System.clearProperty("espalier.home");
     }
@@ -51,7 +51,7 @@ class InitCommandTest {
     TinyExperiment.in(folder);
     Path file = initialised(folder.resolve("text/train"));
     Files.writeString(file, "name: precious\n");
-    assertThat(execute("init", file.getParent().toString(), "--text", folder.toString()))
+    assertThat(execute("init", folder.resolve("my forest").toString(), "--text", folder.toString()))
         .isEqualTo(2);
     assertThat(err.toString()).contains("exists already and is not overwritten");
     assertThat(file).hasContent("name: precious");
@@ -59,16 +59,16 @@ class InitCommandTest {
 
   @Test
   void textThatIsNotThereIsRefusedAndNothingWritten() {
-    Path file = folder.resolve("new/espalier.yaml");
-    assertThat(execute("init", file.getParent().toString(), "--text", "/no/such/text"))
-        .isEqualTo(2);
+    Path home = folder.resolve("new");
+    assertThat(execute("init", home.toString(), "--text", "/no/such/text")).isEqualTo(2);
     assertThat(err.toString()).contains("--text is /no/such/text but there is no such file");
-    assertThat(file).doesNotExist();
+    assertThat(home).doesNotExist();
   }
 
   private Path initialised(Path text) {
-    Path file = folder.resolve("my forest/espalier.yaml");
-    assertThat(execute("init", file.getParent().toString(), "--text", text.toString()))
+    Path home = folder.resolve("my forest");
+    Path file = home.resolve("espalier.yaml");
+    assertThat(execute("init", home.toString(), "--text", text.toString()))
         .as(err.toString())
         .isZero();
     assertThat(out.toString()).contains("bin/espalier run '" + file + "'");

@@ -48,8 +48,11 @@ class TroubleshootingPageTest {
   }
 
   private static Stream<Path> below(Path root) {
-    try {
-      return Files.walk(root).filter(file -> file.toString().matches(".*(\\.java|bin/espalier)"));
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(file -> file.toString().matches(".*(\\.java|bin/espalier)"))
+          .toList()
+          .stream();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
