@@ -6,7 +6,7 @@ import java.util.List;
  * Hosts with a network of their own, as namespaces of this machine's kernel that a bridge connects:
  * they can be cut off from all, or from one another, and nobody is told. Root is needed.
  */
-final class HostNetwork implements AutoCloseable {
+final class HostNetwork {
   /** Of private addresses; the process's number keeps two tests apart. */
   private static final String SUBNET = "10.%d.%d.";
 
@@ -116,8 +116,7 @@ final class HostNetwork implements AutoCloseable {
     return name + "v" + host;
   }
 
-  @Override
-  public void close() throws Exception {
+  void remove() throws Exception {
     for (int host = 0; host < hosts; host++) {
       Shell.succeeds("ip", "netns", "delete", space(host));
     }

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
  * The file system of a run's folder, a small one of its own where that can be had (root is needed),
  * so that it can be full, slow or read-only without harm to others.
  */
-final class RunDisk implements AutoCloseable {
+final class RunDisk {
   private static final Path THROTTLE =
       Path.of("/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device");
   private static final String SIZE = "400m";
@@ -95,8 +95,7 @@ final class RunDisk implements AutoCloseable {
     Shell.run("umount", "-l", below.toString());
   }
 
-  @Override
-  public void close() throws Exception {
+  void unmount() throws Exception {
     if (!device.isEmpty()) {
       limitWrites(0);
     }
