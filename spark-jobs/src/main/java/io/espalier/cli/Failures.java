@@ -116,9 +116,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return fullDevice();
     }
     if (says(failure, READ_ONLY)) {
-      return "read-only file system: the run's folder can't be changed any more (disks become so by"
-                 + " errors, which the kernel's log names); what was committed stays, and the same"
-                 + " command goes on when it can be written";
+      return "read-only file system: the run's folder can't be changed any more (disks become so by errors, which the kernel's log names); what was committed stays, and the same command goes on when it can be written";
     }
     Optional<NoClassDefFoundError> missing = cause(failure, NoClassDefFoundError.class);
     if (missing.isPresent() && String.valueOf(missing.get().getMessage()).startsWith(SPARK)) {
