@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.espalier.config.ConfigException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,11 +17,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may write, who waits, who is refused, and who finds out that his time is over. */
 @Timeout(60)
@@ -61,20 +66,42 @@ class LeaseTest {
     }
   }
 
-  @Test
-  void aSilentHolderIsWaitedForAsLongAsItsLeaseLastsWhateverItsClockSays() throws IOException {
-    leases()
-        .begin(
-            1,
-            new LeaseRecord(
-                "id", "a", ELSEWHERE, "2099-01-01T00:00:00Z", SHORT.toMillis(), 3, false));
+  @ParameterizedTest
+  @ValueSource(strings = {"1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"})
+  void aSilentHolderIsWaitedForAsLongAsItsLeaseLastsWhateverItsClockSays(String clock)
+      throws IOException {
+    leases().begin(1, new LeaseRecord("id", "a", ELSEWHERE, clock, SHORT.toMillis(), 3, false));
     long begin = System.nanoTime();
     try (Lease next = take("b", LONG)) {
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(SHORT);
       assertThat(next.epoch()).isEqualTo(2);
       assertThat(waits)
           .containsExactly(
-              "The run folder runs/x belongs to a since 2099-01-01T00:00:00Z; if that shows no sign of life for 1 s, it is taken over");
+              "The run folder runs/x belongs to a since %s; if that shows no sign of life for 1 s, it is taken over"
+                  .formatted(clock));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"})
+  void aHolderThatRenewsIsNotTakenOverWhateverItsClockSays(String clock) throws IOException {
+    LeaseRecord held = new LeaseRecord("id", "a", ELSEWHERE, clock, RENEWED.toMillis(), 0, false);
+    leases().begin(1, held);
+    ScheduledExecutorService holder = Executors.newSingleThreadScheduledExecutor();
+    AtomicReference<LeaseRecord> newest = new AtomicReference<>(held);
+    Future<?> renewing =
+        holder.scheduleAtFixedRate(
+            () -> rewrite(newest.updateAndGet(LeaseRecord::renewed)),
+            0,
+            RENEWED.toMillis() / 4,
+            TimeUnit.MILLISECONDS);
+    try {
+      assertThatThrownBy(() -> take("b", LONG))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("is being written by a since " + clock);
+    } finally {
+      renewing.cancel(false);
+      holder.shutdown();
     }
   }
 
@@ -158,6 +185,14 @@ class LeaseTest {
       return true;
     } catch (ConfigException e) {
       return false;
+    }
+  }
+
+  private void rewrite(LeaseRecord record) {
+    try {
+      leases().rewrite(1, record);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

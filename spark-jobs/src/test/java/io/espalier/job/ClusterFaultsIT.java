@@ -28,8 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The table of faults: three experts train on two executors of a standalone cluster, all of them
  * processes; something happens; the run ends with the bits of an undisturbed one.
  *
- * <p>{@code -Despalier.fault=HOST_FROZEN -Despalier.fault.seed=17} repeats one case; {@code
- * -Despalier.fault.repetitions=5} does every case with five seeds. The table is printed at the end.
+ * <p>{@code -Despalier.fault=HOST_FROZEN -Despalier.fault.seed=17} repeats one case (or several,
+ * with commas); {@code -Despalier.fault.repetitions=5} does every case with five seeds. The table
+ * is printed at the end.
  */
 @Tag("faults")
 @EnabledOnOs(OS.LINUX)
@@ -37,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ClusterFaultsIT {
   private static final int REPETITIONS = Integer.getInteger("espalier.fault.repetitions", 1);
   private static final int SEED = Integer.getInteger("espalier.fault.seed", 1);
-  private static final String ONLY = System.getProperty("espalier.fault", "");
+  private static final List<String> ONLY =
+      List.of(System.getProperty("espalier.fault", "").split(","));
 
   private static final long LAST_STEP = 300;
   private static final int CHECKPOINT_STEPS = 5;
@@ -108,7 +110,7 @@ class ClusterFaultsIT {
     for (Map.Entry<Boolean, StandaloneCluster> each : CLUSTERS.entrySet()) {
       each.getValue().close();
       if (each.getKey()) {
-        each.getValue().network().close();
+        each.getValue().network().remove();
       }
     }
     System.out.printf(
@@ -124,7 +126,7 @@ class ClusterFaultsIT {
 
   static Stream<Arguments> cases() {
     return Stream.of(ClusterFault.values())
-        .filter(fault -> ONLY.isEmpty() || fault.name().equals(ONLY))
+        .filter(fault -> ONLY.contains("") || ONLY.contains(fault.name()))
         .flatMap(
             fault ->
                 IntStream.range(SEED, SEED + REPETITIONS).mapToObj(s -> Arguments.of(fault, s)));
@@ -137,10 +139,12 @@ class ClusterFaultsIT {
     assumeTrue(missing.isEmpty(), missing);
     String expected = undisturbed(fault.setting().sameBitsAs());
     StandaloneCluster cluster = cluster(fault.setting());
-    try (RunDisk disk = fault.disk(folder.resolve("%s-%d".formatted(fault, seed)))) {
+    RunDisk disk = fault.disk(folder.resolve("%s-%d".formatted(fault, seed)));
+    try {
       assertThat(disturbed(fault, seed, disk)).isEqualTo(expected);
     } finally {
       cluster.awaitWorkers(2);
+      disk.unmount();
     }
   }
 

@@ -1,23 +1,26 @@
 package io.espalier.job;
 
+import java.util.List;
 import java.util.stream.Stream;
 
 /** What is under way when a fault strikes. */
 enum FaultSetting {
   /** Each expert is one task; the workers share this machine's network. */
-  EXPERTS(false),
+  EXPERTS(false, false),
 
   /** The same, each worker on a host of its own. */
-  EXPERTS_ON_HOSTS(true),
+  EXPERTS_ON_HOSTS(true, false),
 
   /** Each expert is trained by two ranks, one on each host. */
-  RANKS_ON_HOSTS(
-      true, "experts.parallel.tensor_parallel_size=2", "experts.parallel.timeout_seconds=5");
+  RANKS_ON_HOSTS(true, true);
+
+  private static final List<String> RANKS =
+      List.of("experts.parallel.tensor_parallel_size=2", "experts.parallel.timeout_seconds=5");
 
   private final boolean hosts;
-  private final String[] ranks;
+  private final boolean ranks;
 
-  FaultSetting(boolean hosts, String... ranks) {
+  FaultSetting(boolean hosts, boolean ranks) {
     this.hosts = hosts;
     this.ranks = ranks;
   }
@@ -29,11 +32,12 @@ enum FaultSetting {
 
   /** Whose bits it ends with: ranks add up in another order. */
   FaultSetting sameBitsAs() {
-    return ranks.length > 0 ? RANKS_ON_HOSTS : EXPERTS;
+    return ranks ? RANKS_ON_HOSTS : EXPERTS;
   }
 
   /** A training's settings with what this adds to them. */
   String[] with(String... training) {
-    return Stream.concat(Stream.of(training), Stream.of(ranks)).toArray(String[]::new);
+    Stream<String> added = ranks ? RANKS.stream() : Stream.empty();
+    return Stream.concat(Stream.of(training), added).toArray(String[]::new);
   }
 }

@@ -1,13 +1,12 @@
 package io.espalier.job;
 
-import java.io.IOException;
 import java.util.List;
 
 /**
  * Hosts with a network of their own, as namespaces of this machine's kernel that a bridge connects:
  * they can be cut off from all, or from one another, and nobody is told. Root is needed.
  */
-final class HostNetwork implements AutoCloseable {
+final class HostNetwork {
   /** Of private addresses; the process's number keeps two tests apart. */
   private static final String SUBNET = "10.%d.%d.";
 
@@ -26,7 +25,7 @@ final class HostNetwork implements AutoCloseable {
   }
 
   /** Makes hosts, numbered from 0. */
-  static HostNetwork of(int hosts) throws IOException {
+  static HostNetwork of(int hosts) throws Exception {
     HostNetwork network = new HostNetwork(hosts);
     Shell.run("ip", "link", "add", network.name, "type", "bridge");
     Shell.run("ip", "address", "add", network.gateway() + "/24", "dev", network.name);
@@ -37,7 +36,7 @@ final class HostNetwork implements AutoCloseable {
     return network;
   }
 
-  private void add(int host) throws IOException {
+  private void add(int host) throws Exception {
     String space = space(host);
     Shell.run("ip", "netns", "add", space);
     Shell.run(
@@ -49,7 +48,7 @@ final class HostNetwork implements AutoCloseable {
   }
 
   /** Why there can be no such hosts on this machine; empty if there can. */
-  static String missing() throws IOException {
+  static String missing() throws Exception {
     String probe = "esp-probe-" + ProcessHandle.current().pid();
     if (!Shell.succeeds("ip", "netns", "add", probe)) {
       return "network namespaces can't be made: root and the command ip are needed";
@@ -73,26 +72,26 @@ final class HostNetwork implements AutoCloseable {
   }
 
   /** Neither this machine nor another host reaches a host, nor it them. */
-  void cutOff(int host) throws IOException {
+  void cutOff(int host) throws Exception {
     Shell.run("ip", "link", "set", cable(host), "down");
   }
 
-  void reconnect(int host) throws IOException {
+  void reconnect(int host) throws Exception {
     Shell.run("ip", "link", "set", cable(host), "up");
   }
 
   /** Two hosts don't reach each other, but all else: what they send arrives nowhere. */
-  void separate(int one, int other) throws IOException {
+  void separate(int one, int other) throws Exception {
     misdirect(one, other, "replace");
     misdirect(other, one, "replace");
   }
 
-  void rejoin(int one, int other) throws IOException {
+  void rejoin(int one, int other) throws Exception {
     misdirect(one, other, "delete");
     misdirect(other, one, "delete");
   }
 
-  private void misdirect(int from, int to, String change) throws IOException {
+  private void misdirect(int from, int to, String change) throws Exception {
     Shell.run(
         "ip",
         "-n",
@@ -117,8 +116,7 @@ final class HostNetwork implements AutoCloseable {
     return name + "v" + host;
   }
 
-  @Override
-  public void close() throws IOException {
+  void remove() throws Exception {
     for (int host = 0; host < hosts; host++) {
       Shell.succeeds("ip", "netns", "delete", space(host));
     }

@@ -2,7 +2,6 @@ package io.espalier.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +12,7 @@ import java.util.Locale;
  * The file system of a run's folder, a small one of its own where that can be had (root is needed),
  * so that it can be full, slow or read-only without harm to others.
  */
-final class RunDisk implements AutoCloseable {
+final class RunDisk {
   private static final Path THROTTLE =
       Path.of("/sys/fs/cgroup/blkio/blkio.throttle.write_bps_device");
   private static final String SIZE = "400m";
@@ -31,14 +30,14 @@ final class RunDisk implements AutoCloseable {
   }
 
   /** In memory; without root an ordinary folder. */
-  static RunDisk in(Path folder) throws IOException {
+  static RunDisk in(Path folder) throws Exception {
     Files.createDirectories(folder);
     String[] mount = {"mount", "-t", "tmpfs", "-o", "size=" + SIZE, "tmpfs", folder.toString()};
     return new RunDisk(folder, Shell.succeeds(mount), "");
   }
 
   /** On a block device, which can be slowed down. */
-  static RunDisk onDevice(Path folder) throws IOException {
+  static RunDisk onDevice(Path folder) throws Exception {
     Files.createDirectories(folder);
     String image = folder + ".image";
     Shell.run("truncate", "-s", SIZE.toUpperCase(Locale.ROOT), image);
@@ -49,7 +48,7 @@ final class RunDisk implements AutoCloseable {
   }
 
   /** Why nothing can be mounted on this machine; empty if it can. */
-  static String withoutMounts() throws IOException {
+  static String withoutMounts() throws Exception {
     Path probe = Files.createTempDirectory("espalier-mount");
     boolean can = Shell.succeeds("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "" + probe);
     if (can) {
@@ -60,7 +59,7 @@ final class RunDisk implements AutoCloseable {
   }
 
   /** Why devices can't be slowed down on this machine; empty if they can. */
-  static String withoutThrottle() throws IOException {
+  static String withoutThrottle() throws Exception {
     if (!Files.isWritable(THROTTLE)) {
       return THROTTLE + " can't be written: no device can be slowed down";
     }
@@ -72,14 +71,14 @@ final class RunDisk implements AutoCloseable {
   }
 
   /** Nothing fits any more, until what is returned is deleted. */
-  Path fill() throws IOException {
+  Path fill() throws Exception {
     Path ballast = folder.resolve("ballast");
     Shell.succeeds("dd", "if=/dev/zero", "of=" + ballast, "bs=64k"); // Ends when nothing fits.
     return ballast;
   }
 
   /** What is written to the device waits its turn; 0 = no limit. */
-  void limitWrites(long bytesPerSecond) throws IOException {
+  void limitWrites(long bytesPerSecond) throws Exception {
     assertThat(device).isNotEmpty();
     Files.write(
         THROTTLE,
@@ -88,17 +87,16 @@ final class RunDisk implements AutoCloseable {
   }
 
   /** Nothing below a folder can be changed, but by files that are open already. */
-  void makeReadOnly(Path below) throws IOException {
+  void makeReadOnly(Path below) throws Exception {
     Shell.run("mount", "--bind", "-o", "ro", below.toString(), below.toString());
   }
 
   /** As before {@link #makeReadOnly}. */
-  void makeWritable(Path below) throws IOException {
+  void makeWritable(Path below) throws Exception {
     Shell.run("umount", "-l", below.toString());
   }
 
-  @Override
-  public void close() throws IOException {
+  void unmount() throws Exception {
     if (!device.isEmpty()) {
       limitWrites(0);
     }
