@@ -8,12 +8,15 @@ import io.espalier.job.TinyExperiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/espalier} as a process of its own, on what this build has just packaged. */
 @Timeout(120)
@@ -102,9 +105,13 @@ class LauncherIT {
     assertThat(folder.resolve("runs")).doesNotExist();
   }
 
-  @Test
-  void executorsThatAreProcessesNeedADistribution() throws Exception {
-    Ended ended = start(LAUNCHER, usual(), "run", "x.yaml", "--master", "local-cluster[1,2,2048]");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"run", "study", "prepare", "merge", "prove", "update", "forest add", "forest list"})
+  void executorsThatAreProcessesNeedADistribution(String command) throws Exception {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.addAll(List.of("x.yaml", "--master", "local-cluster[1,2,2048]"));
+    Ended ended = start(LAUNCHER, usual(), words.toArray(String[]::new));
     assertThat(ended.exitCode()).isEqualTo(2);
     assertThat(ended.err()).contains("--master local-cluster[1,2,2048] needs a Spark 4.1");
   }
