@@ -107,7 +107,16 @@ class LauncherIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "study", "prepare", "merge", "prove", "update", "forest add", "forest list"})
+      strings = {
+        "run",
+        "study",
+        "prepare",
+        "merge",
+        "prove",
+        "update",
+        "forest add",
+        "forest list"
+      })
   void executorsThatAreProcessesNeedADistribution(String command) throws Exception {
     List<String> words = new ArrayList<>(List.of(command.split(" ")));
     words.addAll(List.of("x.yaml", "--master", "local-cluster[1,2,2048]"));
