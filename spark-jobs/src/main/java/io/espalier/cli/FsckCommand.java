@@ -1,6 +1,5 @@
 package io.espalier.cli;
 
-import io.espalier.config.RunPaths;
 import io.espalier.upkeep.MissingSeals;
 import io.espalier.upkeep.Problem;
 import io.espalier.upkeep.RunCheck;
@@ -8,7 +7,6 @@ import io.espalier.upkeep.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,24 +50,25 @@ final class FsckCommand implements Callable<Integer> {
     Interruption.announce(
         spec.commandLine().getErr(),
         "Interrupted. Nothing is damaged by that; the same command looks again.");
-    Configuration configuration = options.configuration();
-    RunPaths paths = options.run(configuration);
-    Verdict verdict = RunCheck.of(configuration, paths);
+    UpkeepRun run = UpkeepRun.of(options);
+    Verdict verdict = check(run);
     if (seal && verdict.isWhole()) {
-      verdict = sealed(configuration, paths);
+      verdict = sealed(run);
     }
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(verdict) + "\n" : text(verdict));
     return verdict.isWhole() ? Failures.DONE : Failures.FAILED;
   }
 
-  private Verdict sealed(Configuration configuration, RunPaths paths) {
-    return UpkeepOptions.leased(
-        configuration,
-        paths,
+  private static Verdict check(UpkeepRun run) {
+    return RunCheck.of(run.configuration(), run.paths());
+  }
+
+  private Verdict sealed(UpkeepRun run) {
+    return run.leased(
         spec.commandLine(),
         () -> {
-          MissingSeals.write(configuration, paths);
-          return RunCheck.of(configuration, paths);
+          MissingSeals.write(run.configuration(), run.paths());
+          return check(run);
         });
   }
 

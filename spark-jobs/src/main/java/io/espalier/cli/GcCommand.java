@@ -1,11 +1,9 @@
 package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
-import io.espalier.config.RunPaths;
 import io.espalier.upkeep.Garbage;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,20 +59,15 @@ final class GcCommand implements Callable<Integer> {
     Interruption.announce(
         spec.commandLine().getErr(),
         "Interrupted. The run is whole; the same command goes on with what is left.");
-    Configuration configuration = options.configuration();
-    RunPaths paths = options.run(configuration);
-    Garbage garbage = delete ? deleted(configuration, paths) : collect(configuration, paths);
+    UpkeepRun run = UpkeepRun.of(options);
+    Garbage garbage = delete ? run.leased(spec.commandLine(), () -> collect(run)) : collect(run);
     spec.commandLine().getOut().print(json.isGiven() ? Output.json(garbage) + "\n" : text(garbage));
     return Failures.DONE;
   }
 
-  private Garbage deleted(Configuration configuration, RunPaths paths) {
-    return UpkeepOptions.leased(
-        configuration, paths, spec.commandLine(), () -> collect(configuration, paths));
-  }
-
-  private Garbage collect(Configuration configuration, RunPaths paths) {
-    return Garbage.of(configuration, paths, keep, Duration.ofMinutes(untouchedMinutes), delete);
+  private Garbage collect(UpkeepRun run) {
+    return Garbage.of(
+        run.configuration(), run.paths(), keep, Duration.ofMinutes(untouchedMinutes), delete);
   }
 
   private String text(Garbage garbage) {

@@ -1,7 +1,6 @@
 package io.espalier.cli;
 
 import io.espalier.config.ConfigException;
-import io.espalier.config.RunPaths;
 import io.espalier.upkeep.LiveStatus;
 import io.espalier.upkeep.RunStatus;
 import java.io.PrintWriter;
@@ -9,7 +8,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,14 +45,13 @@ final class StatusCommand implements Callable<Integer> {
     if (seconds < 1) {
       throw new ConfigException("--watch is %d but must be at least 1 second".formatted(seconds));
     }
-    Configuration configuration = options.configuration();
-    RunPaths paths = options.run(configuration);
+    UpkeepRun run = UpkeepRun.of(options);
     PrintWriter out = spec.commandLine().getOut();
-    RunStatus status = RunStatus.of(configuration, paths);
+    RunStatus status = RunStatus.of(run.configuration(), run.paths());
     print(status, out);
     while (watch.isPresent() && isAtWork(status)) {
       TimeUnit.SECONDS.sleep(seconds);
-      status = RunStatus.of(configuration, paths);
+      status = RunStatus.of(run.configuration(), run.paths());
       print(status, out);
     }
     return Failures.DONE;

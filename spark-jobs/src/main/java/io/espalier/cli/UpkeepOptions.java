@@ -1,16 +1,7 @@
 package io.espalier.cli;
 
-import io.espalier.config.ConfigException;
-import io.espalier.config.RunPaths;
-import io.espalier.job.RunLease;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,51 +17,11 @@ final class UpkeepOptions {
           "A setting of a file system, as spark.hadoop.fs.s3a.endpoint=https://…; may be repeated.")
   private Map<String, String> settings = new LinkedHashMap<>();
 
-  Configuration configuration() {
-    Configuration configuration = new Configuration();
-    SparkOptions.hadoopSettings(settings).forEach(configuration::set);
-    return configuration;
+  String folder() {
+    return folder;
   }
 
-  /**
-   * The paths of the run.
-   *
-   * @throws ConfigException if the folder isn't one
-   */
-  RunPaths run(Configuration configuration) {
-    RunPaths paths = RunPaths.of(folder);
-    Path experiment = new Path(paths.experiment());
-    try {
-      FileSystem files = experiment.getFileSystem(configuration);
-      if (files.exists(experiment) || files.exists(new Path(paths.checkpoint("")))) {
-        return paths;
-      }
-    } catch (IOException e) {
-      throw new ConfigException("%s can't be looked at: %s".formatted(folder, e.getMessage()), e);
-    }
-    throw new ConfigException(
-        "%s is no run: it has neither experiment.yaml nor checkpoints".formatted(folder));
-  }
-
-  /**
-   * Changes the run under its lease: what a driver is about to commit, nothing refers to yet.
-   *
-   * @param command that asks
-   * @throws ConfigException if another process writes
-   */
-  static <T> T leased(
-      Configuration configuration, RunPaths paths, CommandLine command, Supplier<T> change) {
-    RunLease lease =
-        RunLease.take(
-            configuration,
-            paths,
-            command.getCommandSpec().qualifiedName(),
-            command.getErr()::println,
-            lost -> Failures.stop(lost, command.getErr()));
-    try {
-      return change.get();
-    } finally {
-      lease.close();
-    }
+  Map<String, String> hadoopSettings() {
+    return SparkOptions.hadoopSettings(settings);
   }
 }

@@ -37,7 +37,7 @@ class InspectorTest {
     assertThat(found.hash()).isEqualTo(checkpoint.hash());
     assertThat(found.step()).isEqualTo(600);
     assertThat(found.parameters()).isEqualTo(6);
-    assertThat(found.files()).containsOnlyKeys("config.json", "model.safetensors");
+    assertThat(found.files()).containsOnlyKeys("README.md", "config.json", "model.safetensors");
     assertThat(found.tensors())
         .containsExactly(
             new InspectedCheckpoint.TensorLine("wte.weight", "F32", List.of(2L, 3L), 24));

@@ -16,6 +16,7 @@ class TrainingSettingsTest {
       steps: 600
       seed_share: 0.5
       seed_mixture: {type: balanced}
+      initial_weights: ""
       global_batch_sequences: 16
       micro_batch_sequences: 16
       recompute: false
