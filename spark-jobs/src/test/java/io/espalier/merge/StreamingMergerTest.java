@@ -128,7 +128,10 @@ class StreamingMergerTest {
     merged.audit();
     assertThat(merged.files())
         .containsExactlyInAnyOrder(
-            CheckpointFiles.MODEL, CheckpointFiles.CONFIG, CheckpointFiles.TOKENIZER);
+            CheckpointFiles.CARD,
+            CheckpointFiles.MODEL,
+            CheckpointFiles.CONFIG,
+            CheckpointFiles.TOKENIZER);
     assertThat(merged.json(CheckpointFiles.CONFIG)).isEqualTo(config(96));
     assertThat(merged.manifest().provenance().parents())
         .containsExactly(
