@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** fsck, gc and status of a run that lies on S3. */
-@Tag("long")
+@Tag("faults")
 @Timeout(900)
 class UpkeepOnObjectStorageIT {
   private static final String RUN = "s3a://" + S3Server.BUCKET + "/run";

@@ -138,7 +138,7 @@ class LeasedWorkSparkTest {
     return Arguments.of(name, taken, call);
   }
 
-  @Tag("long")
+  @Tag("faults")
   @ParameterizedTest(name = "{0}")
   @MethodSource("calls")
   void everyCallThatWritesIsRefused(String name, String taken, Consumer<Experiment> call)
