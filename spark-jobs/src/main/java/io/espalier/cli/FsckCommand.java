@@ -17,12 +17,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fsck",
     description = {
-      "Reads every file of a run and compares it with its SHA-256: checkpoints with their"
-          + " manifests,",
-      "tables with the seals of their commits, everything else with the seal beside it. Looks"
-          + " whether",
-      "logs have no gaps and every parent and table version that is named is there. Changes"
-          + " nothing;",
+      "Reads every file of a run and compares it with its SHA-256: checkpoints with their manifests,",
+      "tables with the seals of their commits, everything else with the seal beside it. Looks whether",
+      "logs have no gaps and every parent and table version that is named is there. Changes nothing;",
       "exits with 1 if something is damaged or missing. Starts no Spark."
     },
     footer = {
@@ -41,8 +38,7 @@ final class FsckCommand implements Callable<Integer> {
   @Option(
       names = "--seal",
       description =
-          "Seals tables that were written by an older version, or by a process killed behind its"
-              + " commit, as they lie there.")
+          "Seals tables that were written by an older version, or by a process killed behind its commit, as they lie there.")
   private boolean seal;
 
   @Override

@@ -14,10 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "gc",
     description = {
-      "Lists what of a run nothing needs any more: checkpoints older than a model's newest, data"
-          + " files",
-      "of table versions that nothing was made from, what killed writers left, this machine's"
-          + " copies of",
+      "Lists what of a run nothing needs any more: checkpoints older than a model's newest, data files",
+      "of table versions that nothing was made from, what killed writers left, this machine's copies of",
       "old sequences. Never what a version of the forest, a figure or another checkpoint names.",
       "Removes it with --delete, which is refused while a run is at work there. Starts no Spark."
     },

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     description = {
-      "Says what a run is at, from any machine that sees its folder: stage, progress, time left,"
-          + " when",
+      "Says what a run is at, from any machine that sees its folder: stage, progress, time left, when",
       "its driver was last heard of, and each model's newest checkpoint, loss and spikes.",
       "Starts no Spark and asks no driver."
     },

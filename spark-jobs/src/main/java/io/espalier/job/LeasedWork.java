@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
  * told. The calls of {@link Pipeline} and {@link ForestJobs} that write make one for themselves
  * each, unless this is the listener that they are handed: then they share it. Thread-safe.
  */
-public final class LeasedWork implements ProgressListener, AutoCloseable {
+public final class LeasedWork extends RelayedProgress implements AutoCloseable {
   private final SparkSession spark;
   private final Experiment experiment;
-  private final ProgressListener to;
   private final Consumer<LostLeaseException> onLost;
   private @Nullable RunLease lease;
   private volatile @Nullable LostLeaseException lost;
@@ -25,9 +24,9 @@ public final class LeasedWork implements ProgressListener, AutoCloseable {
       Experiment experiment,
       ProgressListener to,
       Consumer<LostLeaseException> onLost) {
+    super(to);
     this.spark = spark;
     this.experiment = experiment;
-    this.to = to;
     this.onLost = onLost;
   }
 
@@ -120,22 +119,6 @@ public final class LeasedWork implements ProgressListener, AutoCloseable {
   public void stageFinished(String stage, String summary) {
     requireNotLost();
     to.stageFinished(stage, summary);
-  }
-
-  @Override
-  public void stageSkipped(String stage, String why) {
-    to.stageSkipped(stage, why);
-  }
-
-  @Override
-  public void progress(
-      String stage, String item, long done, long total, String unit, String detail) {
-    to.progress(stage, item, done, total, unit, detail);
-  }
-
-  @Override
-  public void message(String line) {
-    to.message(line);
   }
 
   @Override

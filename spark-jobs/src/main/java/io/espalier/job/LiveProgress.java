@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * leaves nothing. Bounded whatever the run's size: at most {@value #MAXIMUM_ITEMS} items, and one
  * write in {@value #SECONDS_BETWEEN_WRITES} seconds. Safe for any number of threads.
  */
-public final class LiveProgress implements ProgressListener, AutoCloseable {
+public final class LiveProgress extends RelayedProgress implements AutoCloseable {
   static final int MAXIMUM_ITEMS = 100;
   static final int MAXIMUM_STAGES = 50;
   private static final int MAXIMUM_MESSAGES = 10;
@@ -33,7 +33,6 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
   private static final int SECONDS_BETWEEN_WRITES = 2;
   private static final Logger LOG = LoggerFactory.getLogger(LiveProgress.class);
 
-  private final ProgressListener to;
   private final Experiment experiment;
   private final Configuration configuration;
   private final String application;
@@ -75,7 +74,7 @@ public final class LiveProgress implements ProgressListener, AutoCloseable {
       Configuration configuration,
       String application,
       Clock clock) {
-    this.to = to;
+    super(to);
     this.experiment = experiment;
     this.configuration = configuration;
     this.application = application;

@@ -16,11 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * only wall time and idle slots are added. An execution that was killed leaves no such row, so its
  * idle time is not counted. Safe for any number of threads.
  */
-final class StageLedger implements ProgressListener {
+final class StageLedger extends RelayedProgress {
   private static final List<String> MEASURED_IN_PIECES = List.of("train", "score", "merge");
 
   private final Run run;
-  private final ProgressListener to;
   private final SlotMeter meter;
   private final Map<String, Beginning> begun = new ConcurrentHashMap<>();
 
@@ -32,8 +31,8 @@ final class StageLedger implements ProgressListener {
    * @param run with the listener that is told
    */
   StageLedger(Run run) {
+    super(run.listener());
     this.run = run;
-    this.to = run.listener();
     this.meter = SlotMeter.of(run.spark().sparkContext());
   }
 
@@ -83,26 +82,5 @@ final class StageLedger implements ProgressListener {
         wall,
         idle,
         inPieces ? 0 : spent.bytesRead());
-  }
-
-  @Override
-  public void stageSkipped(String stage, String why) {
-    to.stageSkipped(stage, why);
-  }
-
-  @Override
-  public void progress(
-      String stage, String item, long done, long total, String unit, String detail) {
-    to.progress(stage, item, done, total, unit, detail);
-  }
-
-  @Override
-  public void beforeWriting() {
-    to.beforeWriting();
-  }
-
-  @Override
-  public void message(String line) {
-    to.message(line);
   }
 }
